@@ -1,0 +1,123 @@
+#include <sim/kernel/task_executor.hpp>
+
+#include <ports/task/scope.hpp>
+#include <sim/kernel/kernel.hpp>
+
+namespace chronofault::sim {
+
+TaskExecutor::TaskExecutor(Kernel& kernel, std::uint32_t id, const MonoMap* clock, Mortal* owner)
+    : kernel_(kernel), id_(id), clock_(clock), owner_(owner) {}
+
+TaskExecutor::TaskExecutor(Kernel& kernel, TaskExecutor& parent)
+    : kernel_(kernel), parent_(&parent), id_(parent.id_), clock_(parent.clock_), owner_(parent.owner_) {}
+
+TaskExecutor::~TaskExecutor() {
+  for (Wake* wake : held_) CF_ASSERT(wake == nullptr);
+  if (parent_ == nullptr) CF_ASSERT(ledger_.frames == 0);
+}
+
+void TaskExecutor::enqueue(Wake& wake, TrueTime due) noexcept {
+  wake.owner = this;
+  wake.postponed = false;
+  if (ExecutorObserver* listener = observer()) {
+    wake.cause = listener->armed(wake);
+  } else {
+    wake.cause = 0;
+  }
+  kernel_.enqueue(wake, due);
+}
+
+void TaskExecutor::post(Wake& wake) noexcept {
+  if (dying()) return;
+  CF_ASSERT(!wake.pending());
+  wake.timer = false;
+  enqueue(wake, kernel_.now());
+}
+
+void TaskExecutor::at(Wake& wake, MonoTime due) noexcept {
+  if (dying()) return;
+  CF_ASSERT(!wake.pending());
+  wake.timer = true;
+  wake.due = due;
+  const TrueTime when = clock_ != nullptr ? clock_->when(due) : TrueTime::from_us(due.us());
+  enqueue(wake, std::max(when, kernel_.now()));
+}
+
+void TaskExecutor::cancel(Wake& wake) noexcept {
+  if ((wake.position & held_bit) == 0) {
+    kernel_.queue().erase(wake);
+    return;
+  }
+  const std::uint32_t slot = wake.position & ~held_bit;
+  CF_ASSERT(slot < held_.size() && held_[slot] == &wake);
+  held_[slot] = nullptr;
+  wake.position = Wake::nowhere;
+}
+
+MonoTime TaskExecutor::now() const noexcept {
+  return clock_ != nullptr ? clock_->at(kernel_.now()) : MonoTime::from_us(kernel_.now().us());
+}
+
+void TaskExecutor::request_kill() noexcept {
+  CF_ASSERT(owner_ != nullptr);
+  if (!dying()) kernel_.request_kill(*owner_);
+}
+
+void TaskExecutor::after_step(Deferred& what) noexcept { kernel_.after_step(what); }
+
+bool TaskExecutor::interleaves() const noexcept { return kernel_.interleaving(); }
+
+Executor& TaskExecutor::pool(std::string_view name) {
+  TaskExecutor& process = root();
+  auto found = process.pools_.find(name);
+  if (found == process.pools_.end()) {
+    std::unique_ptr<TaskExecutor> made(new TaskExecutor(kernel_, process));
+    found = process.pools_.emplace(std::string(name), std::move(made)).first;
+  }
+  return *found->second;
+}
+
+TaskExecutor* TaskExecutor::find_pool(std::string_view name) noexcept {
+  const auto found = root().pools_.find(name);
+  return found == root().pools_.end() ? nullptr : found->second.get();
+}
+
+std::vector<std::string> TaskExecutor::pool_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, pool] : root().pools_) names.push_back(name);
+  return names;
+}
+
+void TaskExecutor::hold(Wake& wake) noexcept {
+  CF_ASSERT(!wake.pending());
+  wake.position = held_bit | static_cast<std::uint32_t>(held_.size());
+  held_.push_back(&wake);
+}
+
+void TaskExecutor::open() noexcept {
+  closed_ = false;
+  if (closed()) return;
+  release_held();
+  for (auto& [name, pool] : pools_) {
+    if (!pool->closed()) pool->release_held();
+  }
+}
+
+void TaskExecutor::release_held() noexcept {
+  std::vector<Wake*> held;
+  held.swap(held_);
+  for (Wake* wake : held) {
+    if (wake == nullptr) continue;
+    wake->position = Wake::nowhere;
+    kernel_.enqueue(*wake, kernel_.now());
+  }
+}
+
+void TaskExecutor::destroy_tasks() noexcept {
+  while (Scope* newest = scopes_.back()) {
+    newest->unregister();
+    newest->destroy_all();
+  }
+}
+
+}  // namespace chronofault::sim
