@@ -15,12 +15,13 @@ void pass(Events& events, const LoopSpec& spec) {
   events.begin_unit();
   Event event(EventKind::LoopPassed);
   event.detail = spec.name;
-  events.emit(event);
+  events.begin_unit(events.emit(event));
 }
 
 }  // namespace
 
 Task<> fixed_rate(Clock& clock, Events& events, LoopSpec spec, LoopBody body) {
+  CF_ASSERT(spec.period > Duration{});
   declare(events, spec);
   MonoTime due = clock.mono() + spec.initial;
   while (true) {

@@ -1,6 +1,6 @@
-#include <ports/time.hpp>
-
 #include <array>
+
+#include <ports/time.hpp>
 
 namespace chronofault {
 

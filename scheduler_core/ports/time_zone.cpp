@@ -1,8 +1,10 @@
-#include <ports/time_zone.hpp>
-
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
+
+#include <ports/assert.hpp>
+#include <ports/time_zone.hpp>
 
 namespace chronofault {
 
@@ -27,8 +29,7 @@ CivilTime civil_from_us(std::int64_t us) {
   const std::int64_t z = days + 719'468;
   const std::int64_t era = floor_div(z, 146'097);
   const std::int64_t day_of_era = z - era * 146'097;
-  const std::int64_t year_of_era =
-      (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  const std::int64_t year_of_era = (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
   const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::int64_t shifted_month = (5 * day_of_year + 2) / 153;
   CivilTime civil;
@@ -61,25 +62,34 @@ Duration TimeZone::offset_at(WallTime t) const noexcept {
 CivilTime TimeZone::to_civil(WallTime t) const noexcept { return civil_from_us((t + offset_at(t)).us()); }
 
 TimeZone::Local TimeZone::to_instant(const CivilTime& civil) const noexcept {
-  const WallTime local = as_if_utc(civil);
-  // No offset exceeds a day, so only changes within a day of the guess matter.
-  const Duration before = offset_at(local - Duration::hours(24));
-  const Duration after = offset_at(local + Duration::hours(24));
-  const WallTime first = local - before;
-  const WallTime second = local - after;
-  const bool first_holds = offset_at(first) == before;
-  const bool second_holds = offset_at(second) == after;
   using Kind = Local::Kind;
-  if (first_holds && second_holds) {
-    return first == second ? Local{Kind::unique, first, first} : Local{Kind::repeated, first, second};
+  const WallTime local = as_if_utc(civil);
+  // No offset exceeds a day, so only the stretches of equal offset within a day of the guess matter.
+  const WallTime from = local - Duration::hours(24);
+  const WallTime to = local + Duration::hours(24);
+  auto next = std::upper_bound(changes_.begin(), changes_.end(), from,
+                               [](WallTime a, const Change& change) { return a < change.at; });
+  Duration offset = offset_at(from);
+  WallTime since = from;
+  Local found{Kind::skipped, {}, {}};
+  std::optional<WallTime> jump;
+  while (true) {
+    const bool last = next == changes_.end() || next->at > to;
+    const WallTime until = last ? to + Duration::us(1) : next->at;
+    const WallTime instant = local - offset;
+    if (since <= instant && instant < until) {
+      const bool first = found.kind == Kind::skipped;
+      found = Local{first ? Kind::unique : Kind::repeated, first ? instant : found.earlier, instant};
+    }
+    if (last) break;
+    if (!jump && next->at + offset <= local && local < next->at + next->offset) jump = next->at;
+    since = next->at;
+    offset = next->offset;
+    ++next;
   }
-  if (first_holds) return Local{Kind::unique, first, first};
-  if (second_holds) return Local{Kind::unique, second, second};
-  const auto jump = std::find_if(changes_.begin(), changes_.end(), [&](const Change& change) {
-    return change.at + before <= local && local < change.at + change.offset;
-  });
-  const WallTime at = jump == changes_.end() ? first : jump->at;
-  return Local{Kind::skipped, at, at};
+  if (found.kind != Kind::skipped) return found;
+  CF_ASSERT(jump.has_value());
+  return Local{Kind::skipped, *jump, *jump};
 }
 
 std::string to_string(WallTime t, const TimeZone& zone, bool micros) {

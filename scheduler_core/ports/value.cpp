@@ -1,10 +1,10 @@
-#include <ports/value.hpp>
-
 #include <bit>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include <ports/time_zone.hpp>
+#include <ports/value.hpp>
 
 namespace chronofault {
 
@@ -18,6 +18,8 @@ std::uint64_t mix(std::uint64_t x) noexcept {
 }
 
 }  // namespace
+
+Field::Field(std::string_view field_name, Value v) : name(field_name), value(std::move(v)) {}
 
 std::string to_string(const Value& value) {
   struct Printer {

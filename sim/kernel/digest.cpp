@@ -1,7 +1,7 @@
-#include <sim/kernel/digest.hpp>
-
 #include <bit>
 #include <cstdio>
+
+#include <sim/kernel/digest.hpp>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>

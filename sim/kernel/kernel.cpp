@@ -31,7 +31,7 @@ Kernel::~Kernel() {
 
 void Kernel::enqueue(Wake& wake, TrueTime due) noexcept { queue_.push(wake, due, ++sequence_); }
 
-void Kernel::at(Event& event, TrueTime due) noexcept {
+void Kernel::at(WorldEvent& event, TrueTime due) noexcept {
   world_.at(event, MonoTime::from_us(std::max(due, now_).us()));
 }
 
@@ -58,7 +58,7 @@ bool Kernel::step(TrueTime until) {
       do_agenda(agenda_.begin()->first);
       continue;
     }
-    if (next > until) {
+    if (queue_.empty() || next > until) {
       now_ = std::max(now_, until);
       return false;
     }
@@ -110,7 +110,7 @@ void Kernel::fire(Wake& wake) {
     const std::coroutine_handle<> handle = wake.handle;
     handle.resume();
   } else {
-    static_cast<Event&>(wake).fire();
+    static_cast<WorldEvent&>(wake).fire();
   }
   // The wake may be gone.
   current_fiber_ = nullptr;
@@ -154,7 +154,8 @@ void Kernel::settle() noexcept {
 void Kernel::rekey(const MonoMap& map) noexcept {
   std::vector<Wake*> timers;
   for (const EventQueue::Entry& entry : queue_.entries()) {
-    if (entry.wake->timer && static_cast<TaskExecutor*>(entry.wake->owner)->clock() == &map) {
+    // One that an overloaded host postponed has run out already.
+    if (entry.wake->timer && !entry.wake->postponed && static_cast<TaskExecutor*>(entry.wake->owner)->clock() == &map) {
       timers.push_back(entry.wake);
     }
   }

@@ -1,6 +1,6 @@
-#include <sim/kernel/queue.hpp>
-
 #include <algorithm>
+
+#include <sim/kernel/queue.hpp>
 
 namespace chronofault::sim {
 

@@ -1,6 +1,5 @@
-#include <sim/kernel/random.hpp>
-
 #include <ports/value.hpp>
+#include <sim/kernel/random.hpp>
 
 namespace chronofault::sim {
 

@@ -49,9 +49,16 @@ void TaskExecutor::cancel(Wake& wake) noexcept {
     return;
   }
   const std::uint32_t slot = wake.position & ~held_bit;
-  CF_ASSERT(slot < held_.size() && held_[slot] == &wake);
-  held_[slot] = nullptr;
+  TaskExecutor& keeper = slot < held_.size() && held_[slot] == &wake ? *this : root();
+  CF_ASSERT(slot < keeper.held_.size() && keeper.held_[slot] == &wake);
+  keeper.held_[slot] = nullptr;
   wake.position = Wake::nowhere;
+}
+
+void TaskExecutor::move(Wake& wake) noexcept {
+  CF_ASSERT(wake.pending() && wake.timer && clock_ != nullptr);
+  if ((wake.position & held_bit) != 0 || wake.postponed) return;
+  kernel_.queue().move(wake, std::max(clock_->when(wake.due), kernel_.now()));
 }
 
 MonoTime TaskExecutor::now() const noexcept {
@@ -90,17 +97,26 @@ std::vector<std::string> TaskExecutor::pool_names() const {
 
 void TaskExecutor::hold(Wake& wake) noexcept {
   CF_ASSERT(!wake.pending());
+  // A paused process keeps the order over all its pools; a hung pool keeps its own.
+  (closed_ ? *this : root()).keep(wake);
+}
+
+void TaskExecutor::keep(Wake& wake) noexcept {
   wake.position = held_bit | static_cast<std::uint32_t>(held_.size());
   held_.push_back(&wake);
 }
 
 void TaskExecutor::open() noexcept {
   closed_ = false;
-  if (closed()) return;
-  release_held();
-  for (auto& [name, pool] : pools_) {
-    if (!pool->closed()) pool->release_held();
+  if (!closed()) {
+    release_held();
+    return;
   }
+  // A pool that is released in a paused process: what it held now waits for the process.
+  for (Wake* wake : held_) {
+    if (wake != nullptr) parent_->keep(*wake);
+  }
+  held_.clear();
 }
 
 void TaskExecutor::release_held() noexcept {

@@ -1,17 +1,17 @@
-#include <ports/task/fiber.hpp>
-
 #include <utility>
+
+#include <ports/task/fiber.hpp>
 
 namespace chronofault {
 
 void Fiber::interrupt() noexcept {
-  bool ended_one = false;
+  if (delivering_) return;
   calls_.for_each([&](Interruptible& call) {
     if (!call.interrupt()) return;
     call.hook.unlink();
-    ended_one = true;
+    delivering_ = true;
   });
-  if (!ended_one) interrupted_ = true;
+  if (!delivering_) interrupted_ = true;
 }
 
 bool Fiber::take_interrupt() noexcept { return std::exchange(interrupted_, false); }

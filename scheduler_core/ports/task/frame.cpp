@@ -1,11 +1,10 @@
-#include <ports/task/frame.hpp>
-
 #include <array>
 #include <cstdlib>
 #include <new>
 #include <utility>
 
 #include <ports/assert.hpp>
+#include <ports/task/frame.hpp>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define CF_POOL_FRAMES 0

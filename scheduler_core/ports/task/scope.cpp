@@ -44,7 +44,9 @@ struct Root {
 
   static Root run(Scope* /*scope*/, Executor* /*executor*/, std::string_view /*name*/,
                   std::shared_ptr<Fiber*> /*observer*/, Task<> task) {
-    co_await std::move(task);
+    // Parameters outlive the promise, and with it the fiber on whose lists the task's awaiters are: a local does not.
+    Task<> body = std::move(task);
+    co_await std::move(body);
   }
 
   std::coroutine_handle<promise_type> handle;
@@ -65,7 +67,10 @@ void launch(Executor& executor, Scope& scope, List<RootFrame>& roots, std::strin
 
 Scope::Scope(Executor& executor) : executor_(&executor) { executor.scopes().push_back(registered_); }
 
-Scope::~Scope() { destroy_all(); }
+Scope::~Scope() {
+  cancelled_ = true;  // destructors of its frames start nothing in it
+  destroy_all();
+}
 
 void Scope::spawn(std::string_view name, Task<> task) { spawn_on(*executor_, name, std::move(task)); }
 

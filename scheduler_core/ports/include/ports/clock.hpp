@@ -29,6 +29,7 @@ class TickWaiter {
   TickLoop loop;
   WallTime until;      // the first tick boundary at or after what was asked for
   MonoTime sleeping;   // the sleep that the loop is in ends here, whatever the wall clock does
+  std::int64_t next = 0;  // and it ends tick number next - 1: the boundary origin + next x tick
   Wake wake{StepKind::tick};
   Hook hook{this};
 };

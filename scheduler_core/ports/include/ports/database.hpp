@@ -28,17 +28,17 @@ namespace db {
 /// HikariCP's keys and defaults (database 6.1), and the driver's timeouts (5.5).
 struct PoolOptions {
   PoolOptions() {}
-  int maximum_pool_size = 10;                               // maximumPoolSize
-  int minimum_idle = 10;                                    // minimumIdle
-  Duration connection_timeout = Duration::seconds(30);      // connectionTimeout
-  Duration validation_timeout = Duration::seconds(5);       // validationTimeout
-  Duration alive_bypass_window = Duration::ms(500);         // com.zaxxer.hikari.aliveBypassWindowMs
-  Duration idle_timeout = Duration::minutes(10);            // idleTimeout, if minimumIdle < maximumPoolSize
-  Duration max_lifetime = Duration::minutes(30);            // maxLifetime
-  std::optional<Duration> connect_timeout;                  // connectTimeout; none: connection_timeout bounds it
-  std::optional<Duration> socket_timeout;                   // socketTimeout; none: waits for ever
-  std::optional<Duration> lock_wait_timeout;                // innodb_lock_wait_timeout, lock_timeout; none: the server's
-  std::optional<Duration> statement_timeout;                // max_statement_time, statement_timeout; none: the server's
+  int maximum_pool_size = 10;                           // maximumPoolSize
+  int minimum_idle = 10;                                // minimumIdle
+  Duration connection_timeout = Duration::seconds(30);  // connectionTimeout
+  Duration validation_timeout = Duration::seconds(5);   // validationTimeout
+  Duration alive_bypass_window = Duration::ms(500);     // com.zaxxer.hikari.aliveBypassWindowMs
+  Duration idle_timeout = Duration::minutes(10);        // idleTimeout, if minimumIdle < maximumPoolSize
+  Duration max_lifetime = Duration::minutes(30);        // maxLifetime
+  std::optional<Duration> connect_timeout;              // connectTimeout; none: connection_timeout bounds it
+  std::optional<Duration> socket_timeout;               // socketTimeout; none: waits for ever
+  std::optional<Duration> lock_wait_timeout;            // innodb_lock_wait_timeout, lock_timeout; none: the server's
+  std::optional<Duration> statement_timeout;            // max_statement_time, statement_timeout; none: the server's
 };
 
 /// One connection to the server; see PooledConnection for its life.
@@ -85,6 +85,7 @@ class PooledConnection {
 
   explicit operator bool() const noexcept { return session_ != nullptr; }
   Session* operator->() const noexcept { return session_.get(); }
+  Session& operator*() const noexcept { return *session_; }
   /// Gives it back before the end of the handle's life.
   void close() noexcept {
     if (session_) lender_->give_back(std::exchange(session_, nullptr));
@@ -113,10 +114,10 @@ class Database {
   /// One statement in a transaction of its own: begin, statement, commit. An error rolls back and is rethrown.
   Task<db::Result> transact(db::Statement statement);
 
-  /// JPA's save of an entity with a key, one transaction: select by primary key; if the row is there and any column
-  /// differs, update *all* columns (the last writer wins on every column); if it is gone, insert it, with a new id if the
-  /// key is generated. `row` names every column. Returns the id that was generated, if any.
-  Task<std::optional<std::int64_t>> save(db::Insert row, std::string_view key_column);
+  /// JPA's save of an entity, one transaction: select by primary key; if the row is there and any column differs,
+  /// update *all* columns (the last writer wins on every column); if it is gone, insert it, with a new id if the key is
+  /// generated. A NULL key: insert. `row` names every column. Returns the id that was generated, if any.
+  Task<std::optional<std::int64_t>> save(db::Insert row, std::string_view key_column, bool generated_key);
 
  protected:
   ~Database() = default;

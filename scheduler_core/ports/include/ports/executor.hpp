@@ -23,18 +23,18 @@ class Scope;
 
 /// Why a wake-up was asked for. Part of the digest: numbers are never reused.
 enum class StepKind : std::uint32_t {
-  start = 1,       // a task's first step
-  sleep = 2,       // a timer ran out
-  acquire = 3,     // a mutex, semaphore or pool slot was handed over
-  notify = 4,      // a condition or latch was signalled
-  receive = 5,     // a queue handed over an item
-  interrupt = 6,   // a blocking call was interrupted
-  tick = 7,        // Clock::tick_until
-  interleave = 8,  // a named choice point
-  deliver = 9,     // a message or reply reached its process
-  connection = 10, // a connection opened, failed or ended
-  lock = 11,       // a row lock was granted or timed out
-  world = 12,      // anything else that the simulated world schedules
+  start = 1,        // a task's first step
+  sleep = 2,        // a timer ran out
+  acquire = 3,      // a mutex, semaphore or pool slot was handed over
+  notify = 4,       // a condition or latch was signalled
+  receive = 5,      // a queue handed over an item
+  interrupt = 6,    // a blocking call was interrupted
+  tick = 7,         // Clock::tick_until
+  interleave = 8,   // a named choice point
+  deliver = 9,      // a message or reply reached its process
+  connection = 10,  // a connection opened, failed or ended
+  lock = 11,        // a row lock was granted or timed out
+  world = 12,       // anything else that the simulated world schedules
 };
 
 /// One future wake-up: an intrusive hook that lives in an awaiter. Exactly one executor fills the private words.
@@ -58,8 +58,8 @@ class Wake {
   MonoTime due;                    // timers: on the owner's clock, so that a drift change can re-key them
   std::uint32_t position = nowhere;
   StepKind kind = StepKind::world;
-  bool timer = false;              // due is meant
-  bool postponed = false;          // an overloaded host made it late once
+  bool timer = false;      // due is meant
+  bool postponed = false;  // an overloaded host made it late once
 };
 
 /// Something to be done after the present step, when no coroutine runs.

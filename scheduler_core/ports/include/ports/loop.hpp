@@ -22,7 +22,7 @@ struct LoopSpec {
   std::string name;  // upstream's name of the loop
   Duration initial;
   Duration period;
-  Duration bound;    // loops-progress: passes start at least this often
+  Duration bound;  // loops-progress: passes start at least this often
 };
 
 using LoopBody = std::function<Task<>()>;

@@ -65,6 +65,7 @@ struct BodyOf final : BodyBase {
   explicit BodyOf(M m) : message(std::move(m)) {}
   std::string_view kind() const noexcept override { return M::kind; }
   std::uint64_t hash() const override {
+    if constexpr (requires { message.hash(); }) return message.hash();  // one that needs no text built for it
     std::uint64_t h = hash_of(M::kind);
     message.fields([&h](std::string_view, const auto& v) { h = (h ^ hash_of(to_value(v))) * 0x9e37'79b9'7f4a'7c15u; });
     return h;

@@ -9,7 +9,7 @@
 
 namespace chronofault {
 
-/// Broken-down local time. weekday: 1 = Monday .. 7 = Sunday.
+/// Broken-down local time of the proleptic Gregorian calendar.
 struct CivilTime {
   int year = 1970;
   int month = 1;
@@ -29,7 +29,7 @@ class TimeZone {
 
   /// A zone without changes, such as "+08:00".
   TimeZone(std::string name, Duration offset) : name_(std::move(name)), first_(offset) {}
-  /// `changes` in increasing order; `first` holds before the first of them.
+  /// `changes` in increasing order; `first` holds before the first of them. No offset exceeds 24 hours.
   TimeZone(std::string name, Duration first, std::vector<Change> changes)
       : name_(std::move(name)), first_(first), changes_(std::move(changes)) {}
 
@@ -40,7 +40,7 @@ class TimeZone {
   struct Local {
     enum class Kind { unique, skipped, repeated } kind;
     WallTime earlier;  // skipped: the instant of the jump; repeated: the first of the two
-    WallTime later;    // otherwise equal to earlier
+    WallTime later;    // repeated: the last of them; otherwise equal to earlier
   };
   /// The instants at which this zone's clocks show `civil`.
   Local to_instant(const CivilTime& civil) const noexcept;

@@ -16,7 +16,7 @@ using Null = std::monostate;
 using Value = std::variant<Null, bool, std::int64_t, double, std::string, WallTime>;
 
 struct Field {
-  Field(std::string_view name, Value value) : name(name), value(std::move(value)) {}
+  Field(std::string_view name, Value value);  // not inline: g++ 12 then sees uninitialized alternatives where none are
   std::string_view name;  // of static storage
   Value value;
 };

@@ -21,8 +21,7 @@ class Test {
   enum class Kind { always, eq, ne, lt, le, gt, ge, in, is_null, not_null, modulo, all_of, any_of };
 
   Test() = default;  // always true
-  Test(Kind kind, std::string_view column, Values values)
-      : kind(kind), column(column), values(std::move(values)) {}
+  Test(Kind kind, std::string_view column, Values values) : kind(kind), column(column), values(std::move(values)) {}
   Test(Kind kind, std::vector<Test> children) : kind(kind), children(std::move(children)) {}
 
   Kind kind = Kind::always;
@@ -54,9 +53,9 @@ class Where {
 
   std::string_view via = "scan";
   Values eq;
-  std::optional<Bound> low;   // on the index column after `eq`; not together with in
+  std::optional<Bound> low;  // on the index column after `eq`; not together with in
   std::optional<Bound> high;
-  std::optional<Values> in;   // on the index column after `eq`
+  std::optional<Values> in;  // on the index column after `eq`
   Test residual;
 };
 
@@ -75,9 +74,9 @@ struct Select {
   Where where;
   Lock lock = Lock::none;
   Wait wait = Wait::block;
-  std::vector<Order> order_by;         // over all matches, before limit; empty: order of the access path
-  std::optional<std::size_t> limit;    // without order_by: ends the scan
-  bool count_only = false;             // no rows, Result::count alone
+  std::vector<Order> order_by;       // over all matches, before limit; empty: order of the access path
+  std::optional<std::size_t> limit;  // without order_by: ends the scan
+  bool count_only = false;           // no rows, Result::count alone
 };
 
 /// Columns that are left out are NULL; a generated column that is left out or NULL is generated.
@@ -100,8 +99,8 @@ struct Assignment {
 
   Kind kind = Kind::constant;
   std::string_view column;
-  Value value;            // constant; add: the increment
-  std::string_view key;   // by_case
+  Value value;           // constant; add: the increment
+  std::string_view key;  // by_case
   std::vector<std::pair<Value, Value>> cases;
 };
 using Assignments = std::vector<Assignment>;

@@ -18,8 +18,10 @@ struct ColumnSpec {
   std::string name;
   ColumnType type;
   bool nullable = false;
-  bool generated = false;  // auto-increment: at most one, an integer column of the primary key
-  int precision = 0;       // datetime: decimals of a second that the column keeps, 0 to 6 (database 5.7)
+  bool generated = false;      // auto-increment: at most one, an integer column of the primary key
+  int precision = 0;           // datetime: decimals of a second that the column keeps, 0 to 6 (database 5.7)
+  bool default_now = false;    // DEFAULT CURRENT_TIMESTAMP: the server's clock, when an insert leaves it out
+  bool on_update_now = false;  // ON UPDATE CURRENT_TIMESTAMP: when an update changes another column
 };
 
 struct IndexSpec {
@@ -55,19 +57,31 @@ using Columns = std::vector<std::string>;
 /// Values of a row, in the table's column order.
 using Values = std::vector<Value>;
 
-/// A row as it was read: immutable, cheap to copy, shared with whoever stores it.
+/// The content of a row, immutable; its hash is computed once.
+class Image {
+ public:
+  explicit Image(Values values) : values(std::move(values)) {}
+  const Values values;
+  std::uint64_t hash() const noexcept;
+
+ private:
+  mutable std::uint64_t hash_ = 0;
+};
+
+/// A row as it was read: cheap to copy, shared with whoever stores it.
 class Row {
  public:
-  Row(std::shared_ptr<const Columns> columns, std::shared_ptr<const Values> values)
-      : columns_(std::move(columns)), values_(std::move(values)) {}
+  Row(std::shared_ptr<const Columns> columns, std::shared_ptr<const Image> image)
+      : columns_(std::move(columns)), image_(std::move(image)) {}
   const Columns& columns() const noexcept { return *columns_; }
-  const Values& values() const noexcept { return *values_; }
+  const Values& values() const noexcept { return image_->values; }
   /// The value of a column, which must exist.
   const Value& operator[](std::string_view column) const;
+  std::uint64_t hash() const noexcept { return image_->hash(); }
 
  private:
   std::shared_ptr<const Columns> columns_;
-  std::shared_ptr<const Values> values_;
+  std::shared_ptr<const Image> image_;
 };
 
 }  // namespace db

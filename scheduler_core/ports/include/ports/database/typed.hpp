@@ -53,11 +53,16 @@ struct IsOptional<std::optional<T>> : std::true_type {};
 
 template <class T>
 constexpr ColumnType type_of() {
-  if constexpr (IsOptional<T>::value) return type_of<typename T::value_type>();
-  else if constexpr (std::is_same_v<T, bool>) return ColumnType::boolean;
-  else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) return ColumnType::integer;
-  else if constexpr (std::is_same_v<T, double>) return ColumnType::real;
-  else if constexpr (std::is_same_v<T, WallTime>) return ColumnType::datetime;
+  if constexpr (IsOptional<T>::value)
+    return type_of<typename T::value_type>();
+  else if constexpr (std::is_same_v<T, bool>)
+    return ColumnType::boolean;
+  else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>)
+    return ColumnType::integer;
+  else if constexpr (std::is_same_v<T, double>)
+    return ColumnType::real;
+  else if constexpr (std::is_same_v<T, WallTime>)
+    return ColumnType::datetime;
   else {
     static_assert(std::is_same_v<T, std::string>, "no column type for this member");
     return ColumnType::text;
@@ -107,8 +112,7 @@ std::string_view column(T R::*member) {
   return found;
 }
 
-/// The table as the struct declares it. Profiles that lack a column remove it from the result; its member then keeps its
-/// default when read, and must not be written.
+/// The table as the struct declares it.
 template <class R>
 TableSpec table_spec() {
   TableSpec spec{std::string(R::table)};
@@ -128,7 +132,7 @@ template <class R>
 R from_row(const Row& row) {
   R result;
   const Columns& columns = row.columns();
-  std::size_t next = 0;  // columns come in the struct's order unless a profile dropped or moved some
+  std::size_t next = 0;  // columns come in the struct's order unless the server's table has another
   R::columns([&](std::string_view name, auto member, ColumnTraits = {}) {
     for (std::size_t i = 0; i < columns.size(); ++i, ++next) {
       if (next >= columns.size()) next = 0;
@@ -165,21 +169,37 @@ Value value_for(std::type_identity_t<T> value) {
 }
 
 template <class R, class T>
-Test eq(T R::*m, std::type_identity_t<T> v) { return {Test::Kind::eq, column(m), {value_for<T>(std::move(v))}}; }
+Test eq(T R::*m, std::type_identity_t<T> v) {
+  return {Test::Kind::eq, column(m), {value_for<T>(std::move(v))}};
+}
 template <class R, class T>
-Test ne(T R::*m, std::type_identity_t<T> v) { return {Test::Kind::ne, column(m), {value_for<T>(std::move(v))}}; }
+Test ne(T R::*m, std::type_identity_t<T> v) {
+  return {Test::Kind::ne, column(m), {value_for<T>(std::move(v))}};
+}
 template <class R, class T>
-Test lt(T R::*m, std::type_identity_t<T> v) { return {Test::Kind::lt, column(m), {value_for<T>(std::move(v))}}; }
+Test lt(T R::*m, std::type_identity_t<T> v) {
+  return {Test::Kind::lt, column(m), {value_for<T>(std::move(v))}};
+}
 template <class R, class T>
-Test le(T R::*m, std::type_identity_t<T> v) { return {Test::Kind::le, column(m), {value_for<T>(std::move(v))}}; }
+Test le(T R::*m, std::type_identity_t<T> v) {
+  return {Test::Kind::le, column(m), {value_for<T>(std::move(v))}};
+}
 template <class R, class T>
-Test gt(T R::*m, std::type_identity_t<T> v) { return {Test::Kind::gt, column(m), {value_for<T>(std::move(v))}}; }
+Test gt(T R::*m, std::type_identity_t<T> v) {
+  return {Test::Kind::gt, column(m), {value_for<T>(std::move(v))}};
+}
 template <class R, class T>
-Test ge(T R::*m, std::type_identity_t<T> v) { return {Test::Kind::ge, column(m), {value_for<T>(std::move(v))}}; }
+Test ge(T R::*m, std::type_identity_t<T> v) {
+  return {Test::Kind::ge, column(m), {value_for<T>(std::move(v))}};
+}
 template <class R, class T>
-Test is_null(T R::*m) { return {Test::Kind::is_null, column(m), {}}; }
+Test is_null(T R::*m) {
+  return {Test::Kind::is_null, column(m), {}};
+}
 template <class R, class T>
-Test not_null(T R::*m) { return {Test::Kind::not_null, column(m), {}}; }
+Test not_null(T R::*m) {
+  return {Test::Kind::not_null, column(m), {}};
+}
 template <class R, class T>
 Test modulo(T R::*m, std::int64_t divisor, std::int64_t rest) {
   return {Test::Kind::modulo, column(m), {divisor, rest}};
@@ -220,7 +240,9 @@ class Table {
  public:
   explicit Table(Database& database) : database_(&database) {
     R::columns([this](std::string_view name, auto, ColumnTraits traits = {}) {
-      if (traits.key) key_ = name;
+      if (!traits.key) return;
+      key_ = name;
+      generated_key_ = traits.generated;
     });
   }
 
@@ -253,7 +275,7 @@ class Table {
   /// In a transaction of its own. Returns the generated id, or 0.
   Task<std::int64_t> insert(const R& row) { return insert_all(to_row(row)); }
   /// Database::save: all columns, last writer wins, one transaction. Returns the generated id if it had to insert.
-  Task<std::optional<std::int64_t>> save(const R& row) { return database_->save(to_row(row), key_); }
+  Task<std::optional<std::int64_t>> save(const R& row) { return database_->save(to_row(row), key_, generated_key_); }
   /// A targeted update in a transaction of its own. Returns the number of matched rows.
   Task<std::int64_t> update(Where where, Assignments set) {
     Statement statement = Update(R::table, std::move(where), std::move(set));
@@ -275,6 +297,7 @@ class Table {
   }
   Database* database_;
   std::string_view key_;
+  bool generated_key_ = false;
 };
 
 }  // namespace chronofault::db

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <ports/executor.hpp>
@@ -45,15 +46,22 @@ class Fiber {
 
   Executor& executor() const noexcept { return *executor_; }
 
-  /// Thread.interrupt(): sets the flag, and ends the blocking calls that the fiber is in.
+  /// Thread.interrupt(): ends the blocking calls that the fiber is in, which throw Interrupted; if it is in none, or
+  /// they have been served already, sets the flag. One that comes before an earlier one was thrown adds nothing.
   void interrupt() noexcept;
   /// Thread.isInterrupted().
-  bool interrupted() const noexcept { return interrupted_; }
+  bool interrupted() const noexcept { return interrupted_ || delivering_; }
   /// Thread.interrupted(): reads and clears the flag.
   bool take_interrupt() noexcept;
 
   /// For awaiters: a suspended call that an interrupt may end.
   void blocked(Interruptible& call) noexcept { calls_.push_back(call.hook); }
+  /// For awaiters: the interrupt has been thrown.
+  void delivered() noexcept { delivering_ = false; }
+  /// For awaiters: an interrupted call dies without having thrown. Unless another one threw, the flag goes up.
+  void undelivered() noexcept {
+    if (std::exchange(delivering_, false)) interrupted_ = true;
+  }
 
   Unit unit;
 
@@ -61,6 +69,7 @@ class Fiber {
   Executor* executor_;
   List<Interruptible> calls_;
   bool interrupted_ = false;
+  bool delivering_ = false;  // a call was ended by an interrupt and has not thrown yet
 };
 
 }  // namespace chronofault

@@ -57,10 +57,7 @@ class [[nodiscard]] Race {
     bool await_suspend(std::coroutine_handle<P> parent) {
       return !start_in_order(parent, std::index_sequence_for<A...>{});
     }
-    Result await_resume() {
-      auto winner = take_finished(std::index_sequence_for<A...>{});
-      return std::move(winner);
-    }
+    Result await_resume() { return take_finished(std::index_sequence_for<A...>{}); }
 
    private:
     template <class P, std::size_t... I>
@@ -84,7 +81,8 @@ class [[nodiscard]] Race {
     }
     template <std::size_t I>
     void drop_unless(std::size_t index) {
-      if (I != index) [[maybe_unused]] auto loser = std::move(std::get<I>(arms_));
+      if (I != index) [[maybe_unused]]
+        auto loser = std::move(std::get<I>(arms_));
     }
     template <std::size_t I>
     void take_if(std::size_t index, std::optional<Result>& result) {
@@ -108,7 +106,7 @@ class [[nodiscard]] Race {
 
 template <class... Op>
 auto race(Op... operations) {
-  return Race(as_task(std::move(operations))...);
+  return Race{as_task(std::move(operations))...};  // braces: left to right on every compiler
 }
 
 }  // namespace chronofault

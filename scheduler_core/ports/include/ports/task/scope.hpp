@@ -24,7 +24,7 @@ class RootFrame {
   ~RootFrame() = default;
 };
 
-/// What is left of a spawned task for others: join it, interrupt it. Valid after its end too.
+/// What is left of a spawned task for others: ask whether it runs, interrupt it. Valid after its end too.
 class FiberHandle {
  public:
   FiberHandle() = default;
@@ -39,7 +39,7 @@ class FiberHandle {
   std::shared_ptr<Fiber*> fiber_;
 };
 
-class Scope : private Deferred {
+class Scope final : private Deferred {
  public:
   /// What happens when an exception leaves a task: upstream's "the thread died". Default: nothing but its end.
   using OnError = std::function<void(std::string_view task, std::exception_ptr error)>;

@@ -1,5 +1,6 @@
 // What Java threads of one process meet at: mutex, condition, latch, semaphore, queue. All are FIFO. A hand-over posts
 // the waiter's wake and never resumes it; what was handed to a waiter that dies before it resumes is given back.
+// Interruptible calls throw at once when the flag is up, as Java's do, even if they would not have to wait.
 #pragma once
 
 #include <deque>
@@ -13,7 +14,7 @@ namespace chronofault {
 /// java.util.concurrent.Semaphore, fair. acquire() can be interrupted.
 class [[nodiscard]] Semaphore : Counted {
  public:
-  explicit Semaphore(std::int64_t permits) : permits_(permits) {}
+  explicit Semaphore(std::int64_t permits) : permits_(permits) { CF_ASSERT(permits >= 0); }
   Semaphore(const Semaphore&) = delete;
   Semaphore& operator=(const Semaphore&) = delete;
 
@@ -23,17 +24,17 @@ class [[nodiscard]] Semaphore : Counted {
     ~Awaiter() {
       if (granted_) semaphore_.release();
     }
-    bool await_ready() noexcept { return taken_ = semaphore_.try_acquire(); }
+    bool await_ready() const noexcept { return false; }
     template <class P>
     bool await_suspend(std::coroutine_handle<P> self) noexcept {
-      if (!suspend(self)) return false;
+      if (!enter(self) || semaphore_.try_acquire()) return false;
+      block();
       semaphore_.waiters_.push_back(waiting_);
       return true;
     }
     void await_resume() {
-      if (taken_) return;
-      check_interrupt();
       granted_ = false;
+      check_interrupt();
     }
 
    private:
@@ -49,7 +50,6 @@ class [[nodiscard]] Semaphore : Counted {
     Semaphore& semaphore_;
     Hook waiting_{this};
     bool granted_ = false;
-    bool taken_ = false;
   };
 
   struct Acquire {
@@ -76,9 +76,14 @@ class [[nodiscard]] Semaphore : Counted {
   List<Awaiter> waiters_;
 };
 
-/// A mutex with a guard. Not re-entrant: where upstream relies on re-entrance, the code says so and passes the guard.
-class Mutex {
+/// A mutex with a guard. Like `synchronized` and Lock.lock(), an interrupt does not end the wait for it. Not
+/// re-entrant: where upstream relies on re-entrance, the code says so and passes the guard.
+class Mutex : Counted {
  public:
+  Mutex() = default;
+  Mutex(const Mutex&) = delete;
+  Mutex& operator=(const Mutex&) = delete;
+
   class [[nodiscard]] Guard {
    public:
     Guard() = default;
@@ -93,7 +98,7 @@ class Mutex {
     }
     ~Guard() { unlock(); }
     void unlock() noexcept {
-      if (mutex_ != nullptr) std::exchange(mutex_, nullptr)->semaphore_.release();
+      if (mutex_ != nullptr) std::exchange(mutex_, nullptr)->release();
     }
     bool owns() const noexcept { return mutex_ != nullptr; }
 
@@ -101,22 +106,32 @@ class Mutex {
     Mutex* mutex_ = nullptr;
   };
 
-  class Awaiter {
+  class Awaiter : public Suspension {
    public:
-    explicit Awaiter(Mutex& mutex) : mutex_(mutex), inner_(mutex.semaphore_) {}
-    bool await_ready() noexcept { return inner_.await_ready(); }
-    template <class P>
-    bool await_suspend(std::coroutine_handle<P> self) noexcept {
-      return inner_.await_suspend(self);
+    explicit Awaiter(Mutex& mutex) : Suspension(StepKind::acquire), mutex_(mutex) {}
+    ~Awaiter() {
+      if (granted_) mutex_.release();
     }
-    Guard await_resume() {
-      inner_.await_resume();
+    bool await_ready() noexcept { return !std::exchange(mutex_.locked_, true); }
+    template <class P>
+    void await_suspend(std::coroutine_handle<P> self) noexcept {
+      suspend(self);
+      mutex_.waiters_.push_back(waiting_);
+    }
+    Guard await_resume() noexcept {
+      granted_ = false;
       return Guard(&mutex_);
     }
 
    private:
+    friend class Mutex;
+    void grant() noexcept {
+      granted_ = true;
+      executor().post(wake_);
+    }
     Mutex& mutex_;
-    Semaphore::Awaiter inner_;
+    Hook waiting_{this};
+    bool granted_ = false;
   };
   struct Lock {
     Mutex* mutex;
@@ -124,10 +139,18 @@ class Mutex {
   };
   /// `auto guard = co_await mutex.lock();`
   [[nodiscard]] Lock lock() noexcept { return Lock{this}; }
-  bool locked() const noexcept { return semaphore_.available() == 0; }
+  bool locked() const noexcept { return locked_; }
 
  private:
-  Semaphore semaphore_{1};
+  void release() noexcept {
+    if (Awaiter* next = waiters_.pop_front()) {
+      next->grant();  // stays locked: handed over
+    } else {
+      locked_ = false;
+    }
+  }
+  bool locked_ = false;
+  List<Awaiter> waiters_;
 };
 
 /// A one-shot gate that many may wait at: CountDownLatch. Interruptible.
@@ -140,10 +163,11 @@ class Latch : Counted {
   class Awaiter : public InterruptibleSuspension {
    public:
     explicit Awaiter(Latch& latch) : InterruptibleSuspension(StepKind::notify), latch_(latch) {}
-    bool await_ready() const noexcept { return latch_.count_ <= 0; }
+    bool await_ready() const noexcept { return false; }
     template <class P>
     bool await_suspend(std::coroutine_handle<P> self) noexcept {
-      if (!suspend(self)) return false;
+      if (!enter(self) || latch_.count_ <= 0) return false;
+      block();
       latch_.waiters_.push_back(waiting_);
       return true;
     }
@@ -246,13 +270,13 @@ class Queue : Counted {
     ~Awaiter() {
       if (item_) queue_.give_back(std::move(*item_));
     }
-    bool await_ready() {
-      item_ = queue_.try_receive();
-      return item_.has_value();
-    }
+    bool await_ready() const noexcept { return false; }
     template <class P>
     bool await_suspend(std::coroutine_handle<P> self) noexcept {
-      if (!suspend(self)) return false;
+      if (!enter(self)) return false;
+      item_ = queue_.try_receive();
+      if (item_) return false;
+      block();
       queue_.receivers_.push_back(waiting_);
       return true;
     }

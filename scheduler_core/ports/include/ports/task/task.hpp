@@ -78,10 +78,11 @@ template <class T>
 struct Promise : PromiseBase {
   template <class... A>
   explicit Promise(A&...) {
-    static_assert((safe_in_coroutine<A> && ...), "coroutine parameter: give this struct a constructor (docs/coroutines.md, trap 1)");
+    static_assert((safe_in_coroutine<A> && ...),
+                  "coroutine parameter: give this struct a constructor (docs/coroutines.md, trap 1)");
   }
   Task<T> get_return_object() noexcept;
-  template <class U>
+  template <class U = T>
     requires std::constructible_from<T, U&&>
   void return_value(U&& value) {
     result.emplace(std::forward<U>(value));
@@ -97,7 +98,8 @@ template <>
 struct Promise<void> : PromiseBase {
   template <class... A>
   explicit Promise(A&...) {
-    static_assert((safe_in_coroutine<A> && ...), "coroutine parameter: give this struct a constructor (docs/coroutines.md, trap 1)");
+    static_assert((safe_in_coroutine<A> && ...),
+                  "coroutine parameter: give this struct a constructor (docs/coroutines.md, trap 1)");
   }
   Task<void> get_return_object() noexcept;
   void return_void() noexcept {}
@@ -200,23 +202,33 @@ class Suspension {
 class InterruptibleSuspension : public Suspension, public Interruptible {
  protected:
   explicit InterruptibleSuspension(StepKind kind) : Suspension(kind) {}
-  ~InterruptibleSuspension() = default;
-  /// False: the flag was up already; do not enqueue, return false from await_suspend.
+  ~InterruptibleSuspension() {
+    if (interrupted_) wake_.fiber->undelivered();
+  }
+  /// False: the flag was up already; do not enqueue, return false from await_suspend. Java's blocking calls look at the
+  /// flag first, even when they would not have to wait.
+  template <class P>
+  bool enter(std::coroutine_handle<P> self) noexcept {
+    Suspension::suspend(self);
+    interrupted_ = wake_.fiber->take_interrupt();
+    return !interrupted_;
+  }
+  /// After enter(): from here on an interrupt ends the call.
+  void block() noexcept { wake_.fiber->blocked(*this); }
+  /// Both, for calls that always wait.
   template <class P>
   bool suspend(std::coroutine_handle<P> self) noexcept {
-    Suspension::suspend(self);
-    if (wake_.fiber->take_interrupt()) {
-      interrupted_ = true;
-      return false;
-    }
-    wake_.fiber->blocked(*this);
+    if (!enter(self)) return false;
+    block();
     return true;
   }
   /// Leaves whatever it waits in, other than the executor's queue. False: it was served already.
   virtual bool leave() noexcept = 0;
   void check_interrupt() {
     Interruptible::hook.unlink();
-    if (interrupted_) throw Interrupted{};
+    if (!std::exchange(interrupted_, false)) return;
+    wake_.fiber->delivered();
+    throw Interrupted{};
   }
 
  private:

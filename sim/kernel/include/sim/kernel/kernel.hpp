@@ -26,13 +26,13 @@
 namespace chronofault::sim {
 
 /// Something of the world itself that happens at an instant: a delivery, the end of a freeze. Runs as a step.
-class Event : public Wake {
+class WorldEvent : public Wake {
  public:
-  explicit Event(StepKind step_kind) : Wake(step_kind) {}
+  explicit WorldEvent(StepKind step_kind) : Wake(step_kind) {}
   virtual void fire() = 0;  // may destroy *this
 
  protected:
-  ~Event() = default;
+  ~WorldEvent() = default;
 };
 
 /// Exploration: which of several steps due at one instant comes first.
@@ -75,8 +75,8 @@ class Kernel {
   void run_to_step(std::uint64_t step, TrueTime until);
 
   // For the world's own events, which belong to no process.
-  void post(Event& event) noexcept { world_.post(event); }
-  void at(Event& event, TrueTime due) noexcept;
+  void post(WorldEvent& event) noexcept { world_.post(event); }
+  void at(WorldEvent& event, TrueTime due) noexcept;
 
   /// Puts an outsider's act on the agenda. Acts of one instant happen in the order in which they were put there.
   void agenda(TrueTime at, std::function<void()> act);

@@ -48,6 +48,8 @@ class TaskExecutor final : public Executor {
   void post(Wake& wake) noexcept override;
   void at(Wake& wake, MonoTime due) noexcept override;
   void cancel(Wake& wake) noexcept override;
+  /// Puts a pending timer where its changed `due` wants it; its place among equals stays.
+  void move(Wake& wake) noexcept;
   MonoTime now() const noexcept override;
   bool dying() const noexcept override { return root().dead_; }
   void request_kill() noexcept override;
@@ -88,6 +90,7 @@ class TaskExecutor final : public Executor {
   TaskExecutor& root() noexcept { return parent_ != nullptr ? *parent_ : *this; }
   const TaskExecutor& root() const noexcept { return parent_ != nullptr ? *parent_ : *this; }
   void enqueue(Wake& wake, TrueTime due) noexcept;
+  void keep(Wake& wake) noexcept;
   void release_held() noexcept;
 
   static constexpr std::uint32_t held_bit = 0x8000'0000;

@@ -1,0 +1,150 @@
+#include <sim/world/world.hpp>
+
+#include <sim/network/network_port.hpp>
+
+namespace chronofault::sim {
+
+class World::Start final : public WorldEvent {
+ public:
+  explicit Start(Process& process) : WorldEvent(StepKind::world), process_(process) {}
+  void fire() override { process_.start(); }
+
+ private:
+  Process& process_;
+};
+
+class World::View final : public StateView {
+ public:
+  explicit View(World& world) : world_(world) {}
+  std::vector<std::map<std::string, Value>> rows(std::string_view table) const override {
+    return world_.storage_ != nullptr ? world_.storage_->rows(table) : std::vector<std::map<std::string, Value>>();
+  }
+  std::string process_at(std::string_view address) const override {
+    const std::optional<Address> parsed = parse_address(address);
+    NetworkPort* port = parsed ? world_.net_.listener_at(*parsed) : nullptr;
+    if (port != nullptr) return port->process().name();
+    const ProcessId known = world_.trace_.process_at(address);
+    return known != 0 ? world_.trace_.processes()[known].name : std::string();
+  }
+
+ private:
+  World& world_;
+};
+
+// All ports of one life of a process.
+class World::Adapters final : public ProcessPorts {
+ public:
+  Adapters(World& world, Process& process, TaskExecutor& executor)
+      : clock_(process),
+        network_(world.net_, process, executor),
+        files_(process, executor),
+        host_(process, executor, world.resolver_),
+        random_(world.kernel_.streams(), process.name()),
+        events_(world.trace_, process, executor),
+        work_(world.trace_, process, executor, random_, world.works_),
+        database_(executor, clock_, network_, world.database_address_.value_or(Address())),
+        ports_{executor, clock_, network_, database_, files_, host_, random_, events_, work_} {}
+  Ports& ports() noexcept override { return ports_; }
+  void ended(bool silent) noexcept override { network_.ended(silent); }
+
+ private:
+  ClockPort clock_;
+  NetworkPort network_;
+  FilesPort files_;
+  HostPort host_;
+  ScopedStreams random_;
+  EventsPort events_;
+  WorkPort work_;
+  DatabaseClient database_;
+  Ports ports_;
+};
+
+World::World(const WorldOptions& options, const LatencyModel& latency, Resolver resolver, WorkCatalogue works)
+    : kernel_(options.seed, options.start),
+      trace_(kernel_),
+      net_(kernel_, trace_, latency),
+      resolver_([this, names = std::move(resolver)](std::string_view name, const std::string& zone) {
+        for (const std::string& where : {zone, std::string()}) {
+          const auto found = overrides_.find({std::string(name), where});
+          if (found != overrides_.end()) return found->second;
+        }
+        return names(name, zone);
+      }),
+      works_(std::move(works)),
+      view_(std::make_unique<View>(*this)) {
+  if (options.trace) trace_.keep();
+}
+
+World::~World() {
+  life_listener_ = nullptr;
+  for (auto process = processes_.rbegin(); process != processes_.rend(); ++process) {
+    if ((*process)->alive()) (*process)->kill();
+  }
+}
+
+Machine& World::add_machine(MachineOptions options) {
+  machines_.push_back(std::make_unique<Machine>(kernel_, trace_, std::move(options)));
+  net_.add(*machines_.back());
+  return *machines_.back();
+}
+
+Process& World::add_process(Machine& machine, ProcessOptions options, MakeProgram program) {
+  MakePorts ports = [this](Process& process, TaskExecutor& executor) -> std::unique_ptr<ProcessPorts> {
+    return std::make_unique<Adapters>(*this, process, executor);
+  };
+  processes_.push_back(std::make_unique<Process>(kernel_, trace_, machine, std::move(options), std::move(ports),
+                                                 std::move(program)));
+  processes_.back()->on_life([this](Process& process, LifeChange change) {
+    if (life_listener_) life_listener_(process, change);
+  });
+  return *processes_.back();
+}
+
+Process& World::add_database(Machine& machine, std::string name, DatabaseServerOptions options,
+                             std::vector<TableSpec> tables, const std::vector<InitialRow>& rows) {
+  CF_ASSERT(database_ == nullptr);
+  storage_ = std::make_unique<DatabaseStorage>(std::move(tables));
+  for (const InitialRow& row : rows) storage_->load(row);
+  database_address_ = Address(machine.options().ip, options.port);
+  ProcessOptions process;
+  process.name = std::move(name);
+  process.role = "database";
+  database_ = &add_process(machine, std::move(process), [this, options](Ports& ports) -> std::unique_ptr<Program> {
+    storage_->recover();
+    return std::make_unique<DatabaseServer>(ports, *storage_, conditions_, options);
+  });
+  return *database_;
+}
+
+void World::start_at(Process& process, TrueTime at) {
+  starts_.push_back(std::make_unique<Start>(process));
+  kernel_.at(*starts_.back(), at);
+}
+
+const StateView& World::view() const noexcept { return *view_; }
+
+Machine* World::machine(std::string_view name) const noexcept {
+  for (const auto& machine : machines_) {
+    if (machine->name() == name) return machine.get();
+  }
+  return nullptr;
+}
+
+Process* World::process(std::string_view name) const noexcept {
+  for (const auto& process : processes_) {
+    if (process->name() == name) return process.get();
+  }
+  return nullptr;
+}
+
+void World::override_name(const std::string& name, const std::string& zone, std::optional<std::string> to) {
+  overrides_[{name, zone}] = std::move(to);
+}
+
+void World::restore_name(const std::string& name, const std::string& zone) { overrides_.erase({name, zone}); }
+
+DatabaseServer* World::database_server() noexcept {
+  return database_ != nullptr ? static_cast<DatabaseServer*>(database_->program()) : nullptr;
+}
+
+}  // namespace chronofault::sim
