@@ -1,0 +1,56 @@
+// Which workers this server believes in: upstream's ClusterStatusHolders, one per app (powerjob 2.2, 4.1, 3.1.3).
+//
+// Nothing here asks who owns the app: any server keeps any heartbeat. A worker leaves in two ways only: the 03:00 pass
+// removes those whose last heartbeat is older than 60 s, and the schedule pass of a server that still owns some app
+// drops the holders of apps that it does not own.
+//
+// For causes (not upstream): a table cites the heartbeat or the pass that changed it last; whoever acts on a missing
+// worker cites that worker's last heartbeat, also when the entry has been released since.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <powerjob/rules/worker_table.hpp>
+#include <powerjob/server/context.hpp>
+
+namespace chronofault::powerjob {
+
+class ClusterStatus {
+ public:
+  explicit ClusterStatus(ServerContext& server);
+
+  /// M3. `record` brought it. False: older than what is stored, dropped.
+  bool heartbeat(const WorkerHeartbeat& message, RecordId record);
+  /// All entries of the app in table order, timed out or not; no holder: none.
+  std::vector<WorkerInfo> workers(std::int64_t app_id);
+  /// Whether the worker is known here (its M11 is sent then). Cites the table.
+  bool knows(std::int64_t app_id, const std::string& worker);
+  /// Says that the running unit found no live worker of the app among those that it ever knew: for causes alone.
+  void cite_absence(std::int64_t app_id);
+
+  /// 3.1.1 step 2.
+  void keep_only(const std::vector<std::int64_t>& app_ids);
+  /// 3.1.3 step 1.
+  void clean();
+
+ private:
+  struct Holder {
+    Holder(Events& events, std::uint64_t order_seed) : table(events, "worker table", WorkerTable(order_seed)) {}
+    std::string app_name;
+    bool present = true;  // false: dropped; the object stays for the sake of `released`
+    Tracked<WorkerTable> table;
+    std::map<std::string, RecordId> released;  // address -> record of its last heartbeat
+  };
+  Holder* present(std::int64_t app_id);
+
+  ServerContext& server_;
+  std::uint64_t order_seed_ = 0;
+  bool seeded_ = false;
+  std::map<std::int64_t, std::unique_ptr<Holder>> holders_;
+};
+
+}  // namespace chronofault::powerjob

@@ -1,0 +1,95 @@
+#include <ports/task/race.hpp>
+#include <powerjob/server/timer_service.hpp>
+
+namespace chronofault::powerjob {
+
+TimerService::TimerService(ServerContext& server)
+    : server_(server),
+      pool_(server.threads, "fast timer", server.profile.timer_pool_core_per_cpu * server.cores(),
+            server.profile.timer_pool_max_per_cpu * server.cores(),
+            static_cast<std::size_t>(server.profile.timer_pool_queue)) {}
+
+void TimerService::start() {
+  timers_.emplace(server_.now(), server_.ports.clock.mono(), server_.profile);
+  server_.threads.spawn("fast wheel", wheel(Timers::Wheel::fast));
+  server_.threads.spawn("slow wheel", wheel(Timers::Wheel::slow));
+  server_.threads.spawn("inaccurate wheel", wheel(Timers::Wheel::inaccurate));
+}
+
+void TimerService::observe() {
+  const MonoTime mono = server_.ports.clock.mono();
+  timers_->observe(server_.now(), mono);
+}
+
+Timers::Token TimerService::keep(Callback callback) {
+  const RecordId set_by = server_.ports.events.wrote("timer", "");
+  waiting_.emplace(++last_token_, Waiting(std::move(callback), set_by));
+  return last_token_;
+}
+
+std::optional<TimerService::Waiting> TimerService::take(Timers::Token token) {
+  const auto found = waiting_.find(token);
+  if (found == waiting_.end()) return std::nullopt;
+  std::optional<Waiting> taken(std::move(found->second));
+  waiting_.erase(found);
+  return taken;
+}
+
+Task<> TimerService::schedule(std::int64_t cargo_id, Duration delay, Callback callback) {
+  observe();
+  const Timers::Token token = keep(std::move(callback));
+  const std::optional<Timers::Fired> at_once = timers_->schedule(cargo_id, delay, token);
+  changed_.notify_all();
+  if (at_once) co_await run(*at_once);
+}
+
+void TimerService::schedule_inaccurate(Duration delay, Callback callback) {
+  observe();
+  const Timers::Token token = keep(std::move(callback));
+  const std::optional<Timers::Fired> at_once = timers_->schedule_inaccurate(delay, token);
+  CF_ASSERT(!at_once);
+  changed_.notify_all();
+}
+
+bool TimerService::has_handle(std::int64_t cargo_id) const { return timers_->has_handle(cargo_id); }
+
+bool TimerService::cancel(std::int64_t cargo_id) {
+  observe();
+  // The callback of a cancelled timer is never asked for again; it goes when the process does.
+  return timers_->cancel(cargo_id);
+}
+
+Task<> TimerService::wheel(Timers::Wheel which) {
+  Clock& clock = server_.ports.clock;
+  while (true) {
+    server_.ports.events.begin_unit();
+    observe();
+    for (const Timers::Fired& fired : timers_->take_due(which)) co_await run(fired);
+    // The slow wheel hands over to the fast one inside take_due.
+    if (which == Timers::Wheel::slow) changed_.notify_all();
+    server_.ports.events.begin_unit();
+    const std::optional<Timers::Wait> wait = timers_->next(which);
+    if (!wait) {
+      co_await changed_.wait();
+      continue;
+    }
+    co_await race(clock.tick_until(TickLoop{wait->origin, wait->tick}, wait->until), changed_.wait());
+  }
+}
+
+Task<> TimerService::run(Timers::Fired fired) {
+  std::optional<Waiting> waiting = take(fired.token);
+  if (!waiting) co_return;
+  Task<> callback = call(std::move(*waiting));
+  const bool in_pool = fired.wheel == Timers::Wheel::fast || fired.wheel == Timers::Wheel::none;
+  if (in_pool && pool_.submit(callback)) co_return;
+  (void)co_await attempt(std::move(callback));
+}
+
+Task<> TimerService::call(Waiting waiting) {
+  server_.ports.events.begin_unit();
+  server_.ports.events.read(waiting.set_by);
+  co_await waiting.callback();
+}
+
+}  // namespace chronofault::powerjob
