@@ -1,6 +1,5 @@
-#include <sim/host/clock_line.hpp>
-
 #include <ports/assert.hpp>
+#include <sim/host/clock_line.hpp>
 
 namespace chronofault::sim {
 

@@ -1,6 +1,6 @@
-#include <sim/host/host_clock.hpp>
-
 #include <algorithm>
+
+#include <sim/host/host_clock.hpp>
 
 namespace chronofault::sim {
 
@@ -19,7 +19,9 @@ std::int64_t next_boundary(const TickLoop& loop, WallTime wall) noexcept {
 
 WallTime boundary(const TickLoop& loop, std::int64_t number) noexcept { return loop.origin + loop.tick * number; }
 
-std::int64_t number_of(const TickLoop& loop, WallTime boundary) noexcept { return (boundary - loop.origin) / loop.tick; }
+std::int64_t number_of(const TickLoop& loop, WallTime boundary) noexcept {
+  return (boundary - loop.origin) / loop.tick;
+}
 
 }  // namespace
 
@@ -129,8 +131,8 @@ HostClock::Sleep HostClock::tick_on(Sleep sleep, const TickLoop& loop, std::int6
 }
 
 void HostClock::advance(TickWaiter& waiter) noexcept {
-  const Sleep now = tick_on(Sleep{waiter.next, waiter.sleeping}, waiter.loop, number_of(waiter.loop, waiter.until),
-                            kernel_.now());
+  const Sleep now =
+      tick_on(Sleep{waiter.next, waiter.sleeping}, waiter.loop, number_of(waiter.loop, waiter.until), kernel_.now());
   waiter.next = now.next;
   waiter.sleeping = now.ends;
 }

@@ -1,6 +1,6 @@
-#include <sim/host/host_ports.hpp>
-
 #include <algorithm>
+
+#include <sim/host/host_ports.hpp>
 
 namespace chronofault::sim {
 
@@ -41,9 +41,8 @@ std::vector<std::string> FilesPort::list(std::string_view prefix) const {
 }
 
 std::optional<std::string> HostPort::resolve(std::string_view name) const {
-  const bool is_ip = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= '0' && c <= '9') || c == '.';
-  });
+  const bool is_ip =
+      !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
   if (is_ip) return std::string(name);
   return resolver_(name, zone());
 }
@@ -56,9 +55,7 @@ void HostPort::on_shutdown(std::string_view name, std::function<Task<>()> hook) 
   process_.add_shutdown_hook(std::string(name), std::move(hook));
 }
 
-RecordId EventsPort::emit(const Event& event) {
-  return executor_.dying() ? 0 : trace_.domain(process_, event);
-}
+RecordId EventsPort::emit(const Event& event) { return executor_.dying() ? 0 : trace_.domain(process_, event); }
 
 RecordId EventsPort::wrote(std::string_view what, std::string_view routes) {
   if (executor_.dying() || !trace_.kept()) return 0;

@@ -1,7 +1,6 @@
-#include <sim/host/machine.hpp>
-
 #include <algorithm>
 
+#include <sim/host/machine.hpp>
 #include <sim/host/process.hpp>
 
 namespace chronofault::sim {
@@ -10,8 +9,8 @@ Machine::Machine(Kernel& kernel, Trace& trace, MachineOptions options)
     : kernel_(kernel),
       trace_(trace),
       options_(std::move(options)),
-      clock_(kernel, kernel.now(), options_.clock_offset,
-             options_.time_zone != nullptr ? *options_.time_zone : utc()) {}
+      clock_(kernel, kernel.now(), options_.clock_offset, options_.time_zone != nullptr ? *options_.time_zone : utc()) {
+}
 
 void Machine::power_off(RecordId cause) {
   if (!powered_) return;
@@ -148,8 +147,7 @@ void Machine::check_memory() {
     if (victim == nullptr) return;
     doomed.push_back(victim);
     used -= victim->memory();
-    victim->request_kill(Ending::crash,
-                         trace_.world(RecordKind::process, victim->id(), trace_.label("out of memory")));
+    victim->request_kill(Ending::crash, trace_.world(RecordKind::process, victim->id(), trace_.label("out of memory")));
   }
 }
 

@@ -1,6 +1,6 @@
-#include <sim/host/work_port.hpp>
-
 #include <utility>
+
+#include <sim/host/work_port.hpp>
 
 namespace chronofault::sim {
 

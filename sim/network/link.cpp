@@ -1,9 +1,8 @@
-#include <sim/network/link.hpp>
-
 #include <algorithm>
 #include <array>
 #include <span>
 
+#include <sim/network/link.hpp>
 #include <sim/network/net.hpp>
 #include <sim/network/network_port.hpp>
 
@@ -34,17 +33,18 @@ class Link::Segment final : public Transit {
   Kind kind;
   Body body;
   std::uint64_t reply_id = 0;
-  std::string_view message;   // kind of the message, or of the request that it answers
+  std::string_view message;  // kind of the message, or of the request that it answers
   bool reply = false;
   TrueTime request_sent;
   TrueTime first_sent;
+  TrueTime last_sent;
   Duration timeout;
   bool lost = false;
   bool started = false;
-  std::uint64_t order = 0;    // among the numbered ones of its direction
-  std::uint64_t number = 0;   // among the messages of the run
+  std::uint64_t order = 0;   // among the numbered ones of its direction
+  std::uint64_t number = 0;  // among the messages of the run
   RecordId record = 0;
-  RecordId cause = 0;         // of a reset, or of the delay
+  RecordId cause = 0;  // of a reset, or of the delay
 };
 
 Link::Link(Net& net, std::uint64_t id, NetworkPort& client, Address to, bool for_calls)
@@ -130,11 +130,16 @@ void Link::answer_with_reset(Side from, RecordId cause) {
 Label Link::label_of(const Segment& segment) const {
   Trace& trace = net_.trace();
   switch (segment.kind) {
-    case Kind::syn: return trace.label("connect");
-    case Kind::accept: return trace.label("connect.reply");
-    case Kind::fin: return trace.label("close");
-    case Kind::rst: return trace.label("reset");
-    case Kind::data: break;
+    case Kind::syn:
+      return trace.label("connect");
+    case Kind::accept:
+      return trace.label("connect.reply");
+    case Kind::fin:
+      return trace.label("close");
+    case Kind::rst:
+      return trace.label("reset");
+    case Kind::data:
+      break;
   }
   return trace.label(segment.reply ? std::string(segment.message) + ".reply" : std::string(segment.message));
 }
@@ -162,13 +167,13 @@ void Link::transmit(std::unique_ptr<Segment> segment) {
     if (segment->number == 0) segment->number = net_.next_number();
     if (segment->numbered()) segment->order = mine.sent++;
     if (trace.kept() && segment->record == 0) {
-      segment->record = trace.world(RecordKind::connection, mine.process, label_of(*segment), to_id, segment->number,
-                                    segment->cause);
+      segment->record =
+          trace.world(RecordKind::connection, mine.process, label_of(*segment), to_id, segment->number, segment->cause);
     }
   } else if (mine.state == State::reset || !mine.machine->powered()) {
     return;  // nobody is left to send it again
   }
-  envelope.sent = kernel.now();
+  segment->last_sent = envelope.sent = kernel.now();
   envelope.request_sent = segment->request_sent;
   envelope.number = segment->number;
 
@@ -224,7 +229,7 @@ void Link::try_again(std::unique_ptr<Segment> segment, RecordId because) {
   segment->timeout = std::min(wait * 2, longest_retransmission);
   Segment& event = *segment.release();
   net_.took_off(event);
-  kernel.at(event, kernel.now() + wait);
+  kernel.at(event, event.last_sent + wait);
 }
 
 void Link::arrive(std::unique_ptr<Segment> segment) {
@@ -262,14 +267,14 @@ void Link::deliver(Segment& segment) {
   End& here = end(at);
   if (segment.record != 0) net_.kernel().set_current_cause(segment.record);
   if (segment.kind == Kind::syn) {
-    accept(segment);
+    accept();
     return;
   }
   const bool known = net_.port_of(here.process, here.life) != nullptr && here.state != State::reset;
   switch (segment.kind) {
     case Kind::accept:
       if (!known) {
-        answer_with_reset(at, segment.record);
+        answer_with_reset(at, net_.trace().last_interruption(here.process));
       } else if (here.state == State::opening) {
         here.state = State::open;
         wake(at);
@@ -286,18 +291,19 @@ void Link::deliver(Segment& segment) {
   }
   if (!known) {
     here.state = State::reset;
-    answer_with_reset(at, segment.record);
+    answer_with_reset(at, net_.trace().last_interruption(here.process));
   } else if (here.state == State::open) {
     deliver_data(segment);
   }
 }
 
-void Link::accept(Segment& syn) {
+void Link::accept() {
   End& here = end(Side::server);
   NetworkPort* listener = net_.listener_at(to_);
   if (listener == nullptr) {
     here.state = State::refused;
-    answer_with_reset(Side::server, syn.record);
+    const Trace& trace = net_.trace();
+    answer_with_reset(Side::server, trace.kept() ? trace.down_since(trace.process_at(to_string(to_))) : 0);
     return;
   }
   here.process = listener->process().id();
@@ -317,9 +323,9 @@ void Link::deliver_data(Segment& segment) {
   RecordId record = 0;
   if (trace.kept() && segment.record != 0) {
     const std::array<RecordId, 2> because{segment.record, segment.cause};
-    record = trace.world_because(RecordKind::deliver, here.process, label_of(segment), end(segment.from).process,
-                                 segment.number,
-                                 std::span<const RecordId>(because.data(), segment.cause == 0 ? 1u : 2u));
+    record =
+        trace.world_because(RecordKind::deliver, here.process, label_of(segment), end(segment.from).process,
+                            segment.number, std::span<const RecordId>(because.data(), segment.cause == 0 ? 1u : 2u));
     net_.kernel().set_current_cause(record);
   }
   if (!for_calls_) {

@@ -1,9 +1,8 @@
-#include <sim/network/net.hpp>
-
 #include <algorithm>
 #include <array>
 
 #include <sim/network/link.hpp>
+#include <sim/network/net.hpp>
 #include <sim/network/network_port.hpp>
 
 namespace chronofault::sim {
@@ -27,14 +26,14 @@ class Net::Flight final : public Transit {
   }
 
   Envelope envelope;
-  Address to;             // requests
+  Address to;  // requests
   Address sender;
   Body body;
   std::uint64_t reply_id;
-  ProcessId asker = 0;    // replies
+  ProcessId asker = 0;  // replies
   std::uint32_t asker_life = 0;
   RecordId record = 0;
-  bool copied = false;    // others of its kind are under way
+  bool copied = false;  // others of its kind are under way
 
  private:
   Net& net_;
@@ -202,7 +201,9 @@ void Net::land(Flight& flight) {
   RecordId cut = 0;
   const bool lost = port == nullptr || !port->process().machine().reachable() ||
                     (!rules_.empty() && blocked(*envelope.from_machine, port->process().machine(), &cut));
-  const ProcessId to_id = port != nullptr ? port->process().id() : reply ? flight.asker : trace_.process_at(to_string(flight.to));
+  const ProcessId to_id = port != nullptr ? port->process().id()
+                          : reply         ? flight.asker
+                                          : trace_.process_at(to_string(flight.to));
   RecordId record = 0;
   Label label = 0;
   if (trace_.kept() && flight.record != 0) {

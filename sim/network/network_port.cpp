@@ -1,8 +1,7 @@
-#include <sim/network/network_port.hpp>
-
 #include <algorithm>
 
 #include <ports/task/race.hpp>
+#include <sim/network/network_port.hpp>
 
 namespace chronofault::sim {
 

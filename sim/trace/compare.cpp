@@ -1,5 +1,3 @@
-#include <sim/trace/compare.hpp>
-
 #include <algorithm>
 #include <charconv>
 #include <istream>
@@ -10,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <ports/value.hpp>
+#include <sim/trace/compare.hpp>
 
 namespace chronofault::sim {
 
@@ -40,10 +39,14 @@ std::string fields_of(const Event& event) {
 std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c == '\\') out += "\\\\";
-    else if (c == '\t') out += "\\t";
-    else if (c == '\n') out += "\\n";
-    else out += c;
+    if (c == '\\')
+      out += "\\\\";
+    else if (c == '\t')
+      out += "\\t";
+    else if (c == '\n')
+      out += "\\n";
+    else
+      out += c;
   }
   return out;
 }

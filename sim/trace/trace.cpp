@@ -1,24 +1,24 @@
-#include <sim/trace/trace.hpp>
-
 #include <algorithm>
 #include <array>
 
 #include <ports/value.hpp>
+#include <sim/trace/trace.hpp>
 
 namespace chronofault::sim {
 
 std::string_view name_of(RecordKind kind) noexcept {
   static constexpr std::array<std::string_view, 19> names{
-      "send",   "deliver", "drop",    "dead_letter", "arm",     "expire",   "signal",    "statement",    "operation", "session",
-      "memory", "absence", "connection", "process",  "fault_on", "fault_off", "fault_missed", "domain", ""};
+      "send",      "deliver",   "drop",         "dead_letter", "arm",     "expire",     "signal",
+      "statement", "operation", "session",      "memory",      "absence", "connection", "process",
+      "fault_on",  "fault_off", "fault_missed", "domain",      ""};
   return names[static_cast<std::size_t>(kind)];
 }
 
 namespace {
 
-constexpr std::array<std::string_view, 13> step_kind_names{"",        "start",   "sleep",      "acquire", "notify",
-                                                           "receive", "interrupt", "tick",     "interleave", "deliver",
-                                                           "connection", "lock", "world"};
+constexpr std::array<std::string_view, 13> step_kind_names{"",           "start",     "sleep", "acquire",    "notify",
+                                                           "receive",    "interrupt", "tick",  "interleave", "deliver",
+                                                           "connection", "lock",      "world"};
 
 std::uint64_t hash_of_event(const Event& event) {
   std::uint64_t h = static_cast<std::uint64_t>(event.kind);
@@ -59,9 +59,7 @@ const ProcessId* Trace::find_process(std::string_view name) const noexcept {
   return found == process_of_name_.end() ? nullptr : &found->second;
 }
 
-void Trace::name_address(std::string address, ProcessId process) {
-  process_of_address_[std::move(address)] = process;
-}
+void Trace::name_address(std::string address, ProcessId process) { process_of_address_[std::move(address)] = process; }
 
 ProcessId Trace::process_at(std::string_view address) const noexcept {
   const auto found = process_of_address_.find(address);
@@ -191,6 +189,11 @@ RecordId Trace::down_since(ProcessId process) const noexcept {
   return found == down_.end() ? 0 : found->second;
 }
 
+RecordId Trace::last_interruption(ProcessId process) const noexcept {
+  const auto found = interrupted_.find(process);
+  return found == interrupted_.end() ? 0 : found->second.back();
+}
+
 void Trace::absent(ProcessId process, const Absence& absence) {
   if (!kept_) return;
   const Label kind = label(absence.message_kind);
@@ -257,8 +260,8 @@ std::uint64_t Trace::fired(const Wake& wake) {
   RecordId cause = wake.cause;
   if (wake.timer) {
     const std::array<RecordId, 1> causes{wake.cause};
-    cause = world_because(RecordKind::expire, process_of(wake), timer_labels_[static_cast<std::size_t>(wake.kind)], 0, 0,
-                          std::span<const RecordId>(causes.data(), wake.cause == 0 ? 0u : 1u));
+    cause = world_because(RecordKind::expire, process_of(wake), timer_labels_[static_cast<std::size_t>(wake.kind)], 0,
+                          0, std::span<const RecordId>(causes.data(), wake.cause == 0 ? 0u : 1u));
   }
   if (wake.fiber != nullptr && cause != 0) {
     if (wake.kind == StepKind::start) {

@@ -77,6 +77,7 @@ World::World(const WorldOptions& options, const LatencyModel& latency, Resolver 
 
 World::~World() {
   life_listener_ = nullptr;
+  kernel_.settle();
   for (auto process = processes_.rbegin(); process != processes_.rend(); ++process) {
     if ((*process)->alive()) (*process)->kill();
   }

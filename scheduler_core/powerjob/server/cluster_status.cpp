@@ -32,7 +32,6 @@ bool ClusterStatus::heartbeat(const WorkerHeartbeat& message, RecordId record) {
   worker.last_record = record;
   const bool is_new = holder->table.peek().find(worker.address) == nullptr;
   const bool stored = holder->table.change([&](WorkerTable& table) { return table.heartbeat(std::move(worker)); });
-  holder->released.erase(message.worker_address);
   if (is_new) server_.journal->member_seen(message.app_name, message.worker_address);
   return stored;
 }
@@ -58,7 +57,6 @@ void ClusterStatus::cite_absence(std::int64_t app_id) {
   for (const WorkerInfo& worker : found->second->table.get().entries()) {
     if (timed_out(worker, now, server_.profile)) absence.subjects.emplace_back(worker.address, worker.last_record);
   }
-  for (const auto& [address, record] : found->second->released) absence.subjects.emplace_back(address, record);
   if (!absence.subjects.empty()) server_.ports.events.absent(absence);
 }
 
@@ -67,7 +65,6 @@ void ClusterStatus::keep_only(const std::vector<std::int64_t>& app_ids) {
     if (!holder->present || std::find(app_ids.begin(), app_ids.end(), app_id) != app_ids.end()) continue;
     holder->present = false;
     for (const WorkerInfo& worker : holder->table.peek().entries()) {
-      holder->released[worker.address] = worker.last_record;
       server_.journal->member_lost(holder->app_name, worker.address, "holder of an app of others dropped");
     }
     holder->table.set(WorkerTable(order_seed_));
@@ -87,7 +84,6 @@ void ClusterStatus::clean() {
     const std::vector<WorkerInfo> gone =
         holder->table.change([&](WorkerTable& table) { return table.clean(now, server_.profile); });
     for (const WorkerInfo& worker : gone) {
-      holder->released[worker.address] = worker.last_record;
       server_.journal->member_lost(holder->app_name, worker.address, "no heartbeat");
     }
   }

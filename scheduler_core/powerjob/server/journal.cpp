@@ -2,20 +2,6 @@
 
 namespace chronofault::powerjob {
 
-void Journal::jobs_defined() {
-  for (const std::int64_t id : server_.config.declared_jobs) {
-    Event event(EventKind::JobDefined);
-    event.job = server_.config.names.job(id);
-    server_.ports.events.emit(event);
-  }
-  for (const std::int64_t id : server_.config.declared_workflows) {
-    Event event(EventKind::JobDefined);
-    event.job = server_.config.names.workflow(id);
-    event.detail = "workflow";
-    server_.ports.events.emit(event);
-  }
-}
-
 void Journal::job_fire_taken(const JobInfo& job, WallTime fire, std::int64_t run) {
   Event event(EventKind::FireTaken);
   event.job = server_.config.names.job(job.id);

@@ -89,7 +89,6 @@ Task<> Server::main() {
   pool.maximum_pool_size = context_.config.pool_maximum;
   pool.minimum_idle = context_.config.pool_minimum_idle;
   ports.database.configure(pool);
-  parts_->journal.jobs_defined();
   parts_->timers.start();
 
   // A server that cannot get its machine id does not start; the service manager tries again.

@@ -17,6 +17,12 @@ constexpr const char* lock_type = "processWfInstance";
 constexpr std::int64_t segments = 16;  // [V340] SegmentLock
 constexpr std::array counted{WorkflowStatus::waiting, WorkflowStatus::running};
 
+bool has_begun(const WorkflowInstanceInfo& row) {
+  const auto dag = parse_dag(row.dag);
+  return dag && std::any_of(dag->nodes.begin(), dag->nodes.end(),
+                            [](const DagNode& node) { return node.instance_id.has_value(); });
+}
+
 std::vector<std::int64_t> job_ids(const WorkflowInfo& workflow, const std::vector<WorkflowNodeInfo>& nodes) {
   std::vector<std::int64_t> ids;
   const auto dag = parse_dag(workflow.pe_dag);
@@ -145,6 +151,7 @@ Task<> WorkflowInstanceManager::carry_out(WorkflowStep step) {
 }
 
 Task<> WorkflowInstanceManager::run_nodes(WorkflowInstanceInfo row, std::vector<ReadyNode> ready) {
+  const bool advances = has_begun(row);
   std::vector<std::int64_t> ids;
   for (const ReadyNode& node : ready) {
     std::int64_t id = 0;
@@ -157,7 +164,7 @@ Task<> WorkflowInstanceManager::run_nodes(WorkflowInstanceInfo row, std::vector<
       InstanceInfo made =
           co_await server_.instances->create(job, node.job_params, node.instance_params, server_.now(), row.wf_instance_id);
       id = made.instance_id;
-      server_.journal->workflow_advanced(row, node.job_id, id);
+      if (advances) server_.journal->workflow_advanced(row, node.job_id, id);
     }
     node_started(row, node.node_id, id);
     ids.push_back(id);

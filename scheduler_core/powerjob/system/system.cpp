@@ -175,7 +175,7 @@ std::vector<std::string> PowerJob::check(const ClusterSpec& cluster) const {
 
 std::vector<ProcessSpec> PowerJob::deploy(const ClusterSpec& cluster) const {
   const Catalogue catalogue(cluster);
-  // Whichever server starts first says what is defined.
+  // Whichever server starts first saves what is declared.
   auto declared = std::make_shared<bool>(false);
   std::vector<std::int64_t> jobs;
   std::vector<std::int64_t> workflows;

@@ -169,6 +169,7 @@ struct ProcessEntry {
 };
 
 struct ClusterSpec {
+  ClusterSpec() = default;
   Profile profile;
   std::vector<ProcessEntry> processes;
   std::vector<JobSpec> jobs;

@@ -4,8 +4,8 @@
 // removes those whose last heartbeat is older than 60 s, and the schedule pass of a server that still owns some app
 // drops the holders of apps that it does not own.
 //
-// For causes (not upstream): a table cites the heartbeat or the pass that changed it last; whoever acts on a missing
-// worker cites that worker's last heartbeat, also when the entry has been released since.
+// For causes (not upstream): a table cites the heartbeat or the pass that changed it last; whoever acts on an entry that
+// is too old (the 03:00 pass, a dispatch) cites that worker's last heartbeat as an absence.
 #pragma once
 
 #include <map>
@@ -29,7 +29,7 @@ class ClusterStatus {
   std::vector<WorkerInfo> workers(std::int64_t app_id);
   /// Whether the worker is known here (its M11 is sent then). Cites the table.
   bool knows(std::int64_t app_id, const std::string& worker);
-  /// Says that the running unit found no live worker of the app among those that it ever knew: for causes alone.
+  /// Says that the running unit passed over the entries that are too old: for causes alone.
   void cite_absence(std::int64_t app_id);
 
   /// 3.1.1 step 2.
@@ -41,9 +41,8 @@ class ClusterStatus {
   struct Holder {
     Holder(Events& events, std::uint64_t order_seed) : table(events, "worker table", WorkerTable(order_seed)) {}
     std::string app_name;
-    bool present = true;  // false: dropped; the object stays for the sake of `released`
+    bool present = true;  // false: dropped; the object stays, so that who finds nothing cites who dropped it
     Tracked<WorkerTable> table;
-    std::map<std::string, RecordId> released;  // address -> record of its last heartbeat
   };
   Holder* present(std::int64_t app_id);
 

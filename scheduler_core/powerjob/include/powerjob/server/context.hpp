@@ -41,7 +41,7 @@ struct ServerConfig {
   int pool_minimum_idle = 5;       // spring.datasource.core.hikari.minimum-idle
   std::string protocol = "AKKA";   // of the actor address
   Names names;
-  std::vector<std::int64_t> declared_jobs;  // emitted as JobDefined by this server; empty in all but one
+  std::vector<std::int64_t> declared_jobs;  // whose first trigger this server computes; empty in all but one
   std::vector<std::int64_t> declared_workflows;
 };
 

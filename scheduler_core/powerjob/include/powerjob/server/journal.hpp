@@ -13,7 +13,6 @@ class Journal {
  public:
   explicit Journal(ServerContext& server) : server_(server) {}
 
-  void jobs_defined();
   /// A fire of a job (`run`: its instance) or of a workflow (its workflow instance). `fire` is the row's
   /// expected_trigger_time.
   void job_fire_taken(const JobInfo& job, WallTime fire, std::int64_t run);
@@ -26,6 +25,7 @@ class Journal {
   void outcome(const WorkflowInstanceInfo& row);
   void alarm(const InstanceInfo& row, const std::string& why);
   void alarm(const WorkflowInstanceInfo& row, const std::string& why);
+  /// A node's end led to the run of another; the runs of the first nodes say RunCreated alone.
   void workflow_advanced(const WorkflowInstanceInfo& row, std::int64_t job_id, std::int64_t run);
   void ownership_taken(const AppInfo& app);
   void member_seen(const std::string& app, const std::string& worker);

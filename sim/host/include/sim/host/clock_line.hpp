@@ -1,5 +1,5 @@
-// A clock that runs straight: value(t) = value0 + (t - t0) x rate, in exact integers. Reading rounds down; asking when a
-// value is reached rounds up, so when(v) is the first instant with at(when(v)) >= v.
+// A clock that runs straight: value(t) = value0 + (t - t0) x rate, in exact integers. Reading rounds down; asking when
+// a value is reached rounds up, so when(v) is the first instant with at(when(v)) >= v.
 #pragma once
 
 #include <cstdint>

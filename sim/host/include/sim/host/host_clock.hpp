@@ -3,12 +3,12 @@
 //
 // A step of the wall clock moves no sleep. It does move loops that tick by the wall clock (Clock::tick_until): such a
 // loop finishes the sleep it is in, which ends its tick whatever the wall clock shows then, and sleeps from there for
-// the difference to the next boundary, or not at all if that is past. So a waiter is two numbers: which tick sleeps, and
-// until when; a change of the clocks first brings them up to it, then carries them on under the new clocks. As long as
-// wall and monotonic clock run alike, every later sleep is known from one of them (they differ by a constant, exactly,
-// because all pieces of both begin together). While they do not (a slew, a wall clock that stands still), the ticks are
-// computed one by one, except that those far ahead of the one waited for cannot matter when the rates differ by little.
-// Not modelled: that a paused process, or an overloaded host, ends intermediate ticks late.
+// the difference to the next boundary, or not at all if that is past. So a waiter is two numbers: which tick sleeps,
+// and until when; a change of the clocks first brings them up to it, then carries them on under the new clocks. As long
+// as wall and monotonic clock run alike, every later sleep is known from one of them (they differ by a constant,
+// exactly, because all pieces of both begin together). While they do not (a slew, a wall clock that stands still), the
+// ticks are computed one by one, except that those far ahead of the one waited for cannot matter when the rates differ
+// by little. Not modelled: that a paused process, or an overloaded host, ends intermediate ticks late.
 #pragma once
 
 #include <ports/clock.hpp>

@@ -24,7 +24,7 @@ struct MachineOptions {
   int cores = 4;
   std::int64_t memory = std::int64_t{8} << 30;
   std::int64_t disk = std::int64_t{100} << 30;
-  Duration clock_offset;             // wall clock against true time
+  Duration clock_offset;  // wall clock against true time
   const TimeZone* time_zone = nullptr;
   Duration scheduling_quantum = Duration::ms(10);
 };
@@ -110,7 +110,7 @@ class Machine {
   std::vector<Process*> processes_;
   std::map<std::string, std::string, std::less<>> files_;
   List<Busy> busy_;
-  std::int64_t demand_ = 0;      // thousandths of a core
+  std::int64_t demand_ = 0;  // thousandths of a core
   std::int64_t work_memory_ = 0;
   std::int64_t factor_ = 1'000;  // demand / cores x slowness in thousandths, at least 1000
   int extra_load_ = 0;

@@ -1,8 +1,8 @@
-// A connection: two ends, FIFO each way, opened by a handshake. Loss and cuts inside it are retransmission delay (200 ms,
-// doubling up to 120 s) until the sender gives up after `give_up` and resets its end. Segments of one direction are
+// A connection: two ends, FIFO each way, opened by a handshake. Loss and cuts inside it are retransmission delay (200
+// ms, doubling up to 120 s) until the sender gives up after `give_up` and resets its end. Segments of one direction are
 // numbered; what overtakes a lost one waits at the receiver, so that nobody sees a gap. A reset is neither numbered nor
-// sent again. An end whose process died while its machine answers sends a reset; an end whose machine is gone is silent;
-// a frozen machine sends nothing until it thaws. What reaches an end that no longer is, is answered by a reset.
+// sent again. An end whose process died while its machine answers sends a reset; an end whose machine is gone is
+// silent; a frozen machine sends nothing until it thaws. What reaches an end that no longer is, is answered by a reset.
 // Not modelled: windows, acknowledgements (a lost one would be a segment that came twice), half-open closing.
 #pragma once
 
@@ -74,9 +74,9 @@ class Link : public std::enable_shared_from_this<Link> {
     std::uint32_t life = 0;
     std::string ip;
     State state = State::opening;
-    TrueTime last_arrival;  // at this end, of what the other sent
-    std::uint64_t sent = 0;      // segments that left this end
-    std::uint64_t received = 0;  // and those of the other that were delivered here
+    TrueTime last_arrival;                                    // at this end, of what the other sent
+    std::uint64_t sent = 0;                                   // segments that left this end
+    std::uint64_t received = 0;                               // and those of the other that were delivered here
     std::map<std::uint64_t, std::unique_ptr<Segment>> early;  // by number: they wait for one before them
     std::deque<Arrived> arrived;
     Wake* waiter = nullptr;
@@ -90,7 +90,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void arrive(std::unique_ptr<Segment> segment);
   void deliver(Segment& segment);
   void deliver_data(Segment& segment);
-  void accept(Segment& syn);
+  void accept();
   void answer_with_reset(Side from, RecordId cause);
   Label label_of(const Segment& segment) const;
   void finish(Side side, State state);

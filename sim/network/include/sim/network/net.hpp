@@ -71,10 +71,10 @@ class Net {
   struct Pending {
     ProcessId asker = 0;
     std::uint32_t life = 0;
-    std::string_view kind;     // of static storage
+    std::string_view kind;  // of static storage
     TrueTime sent;
-    TrueTime given_up;         // the asker waits no longer than that
-    std::uint64_t link = 0;    // 0: a plain ask
+    TrueTime given_up;       // the asker waits no longer than that
+    std::uint64_t link = 0;  // 0: a plain ask
   };
   std::uint64_t expect_reply(Pending pending);
   bool take_pending(std::uint64_t reply_id, Pending& into);

@@ -23,7 +23,7 @@ struct PlainRecord {
   std::string peer;     // empty: none
   std::string kind;
   std::string label;
-  std::string detail;   // of a domain record: its fields
+  std::string detail;  // of a domain record: its fields
   std::vector<RecordId> causes;
   friend bool operator==(const PlainRecord&, const PlainRecord&) = default;
 };

@@ -68,10 +68,12 @@ class Trace final : public ExecutorObserver {
   // What absences look for.
   void disturbed(Label message_kind, ProcessId from, RecordId send);  // a dropped or delayed message
   void rerouted(ProcessId process, Label message_kind, RecordId write);
-  void interrupted(ProcessId process, RecordId what);                 // crashed, paused, frozen
+  void interrupted(ProcessId process, RecordId what);                  // crashed, paused, frozen
   void restored(ProcessId process) noexcept { down_.erase(process); }  // started, resumed, thawed
   /// The interruption that lasts until now; 0: none.
   RecordId down_since(ProcessId process) const noexcept;
+  /// The last interruption, over or not; 0: none.
+  RecordId last_interruption(ProcessId process) const noexcept;
   void absent(ProcessId process, const Absence& absence);
   /// No reply came from `peer` to the request of this kind whose sending is the record `since`: cites it, what became
   /// of requests and replies of that kind on the way, and what the peer did instead.

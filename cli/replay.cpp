@@ -1,0 +1,194 @@
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include <reports/replay.hpp>
+#include <reports/trace_lines.hpp>
+#include <scenarios/because.hpp>
+#include <scenarios/run.hpp>
+
+#include "commands.hpp"
+#include "input.hpp"
+#include "second.hpp"
+#include "seen.hpp"
+#include "until.hpp"
+
+namespace chronofault::cli {
+namespace {
+
+using scenarios::Plan;
+using scenarios::ScenarioRun;
+using scenarios::Verdict;
+
+std::vector<std::string> variants_of(const scenarios::Scenario& scenario) {
+  std::vector<std::string> names;
+  for (const scenarios::Variant& variant : scenario.variants) names.push_back(variant.name);
+  return names;
+}
+
+Read<std::string> choose_variant(const Input& input, const std::string& wanted) {
+  if (wanted.empty()) return input.scenario.variant.value_or(input.scenario.variants.front().name);
+  if (input.scenario.find(wanted) != nullptr) return wanted;
+  const auto names = variants_of(input.scenario);
+  const std::string near = scenarios::nearest_name(wanted, names);
+  return tl::make_unexpected(fmt::format("{}: no variant '{}'; expected {}{}", input.from, wanted, scenarios::listed(names),
+                                         near.empty() ? "" : "; did you mean '" + near + "'?"));
+}
+
+Seen seen_of(const Verdict& verdict) {
+  Seen seen;
+  for (const auto& property : verdict.properties) {
+    if (property.state == scenarios::PropertyState::violated) seen.violated.push_back(property.name);
+  }
+  seen.digest = to_string(verdict.digest);
+  return seen;
+}
+
+/// The patterns of `because` that are missing from the slices.
+void check_because(ScenarioRun& run, const Verdict& verdict, std::vector<std::string>& reasons) {
+  for (const scenarios::Expectation& expectation : run.plan().expect) {
+    for (const auto& [property, slice] : verdict.slices) {
+      if (property != expectation.property) continue;
+      for (const std::string& pattern : not_found(run, slice, expectation.because)) {
+        reasons.push_back(fmt::format("the causal slice of {} has no {}", property, pattern));
+      }
+    }
+  }
+}
+
+bool wants_slices(const Plan& plan) {
+  return std::any_of(plan.expect.begin(), plan.expect.end(),
+                     [](const scenarios::Expectation& e) { return !e.because.empty(); });
+}
+
+std::vector<std::string> again(const ReplayArgs& args) {
+  std::vector<std::string> words = {"replay", args.what, "--digests"};
+  if (!args.variant.empty()) words.insert(words.end(), {"--variant", args.variant});
+  if (args.seed) words.insert(words.end(), {"--seed", std::to_string(*args.seed)});
+  return words;
+}
+
+int check_second(const ReplayArgs& args, const std::vector<std::string>& lines, const std::vector<RunName>& runs) {
+  const std::string difference = compare_with_second(lines, runs, again(args));
+  if (difference.empty()) {
+    std::cerr << fmt::format("A second run in another process has the same digests ({} run{}).\n", lines.size(),
+                             lines.size() == 1 ? "" : "s");
+    return met;
+  }
+  std::cerr << difference;
+  return not_met;
+}
+
+int replay_all(const ReplayArgs& args) {
+  if (!args.plan.empty() || !args.trace.empty() || !args.until.empty()) {
+    return refuse("--plan, --trace and --until need one scenario, not 'all'");
+  }
+  auto inputs = read_built_in();
+  if (!inputs) return refuse(inputs.error());
+  std::vector<reports::ReplayLine> table;
+  std::vector<std::string> digests;
+  std::vector<RunName> runs;
+  std::vector<std::string> all_reasons;
+  for (const Input& input : *inputs) {
+    for (const std::string& variant : variants_of(input.scenario)) {
+      if (!args.variant.empty() && args.variant != variant) continue;
+      const std::uint64_t seed = args.seed.value_or(input.scenario.seed.value_or(1));
+      const auto plan = make_plan(input.scenario, variant, seed);
+      if (!plan) return refuse(plan.error().text());
+      scenarios::RunOptions options;
+      options.trace = wants_slices(*plan) && !args.digests;
+      ScenarioRun run(*plan, options);
+      run.run();
+      const Verdict verdict = run.verdict();
+      digests.push_back(reports::digest_line(verdict));
+      runs.push_back({input.from, "", variant, seed});
+      if (args.digests) {
+        std::cout << digests.back() << std::endl;
+        continue;
+      }
+      for (const scenarios::Expectation& expectation : plan->expect) {
+        std::vector<std::string> reasons;
+        scenarios::meets({expectation}, verdict, reasons);
+        check_because(run, verdict, reasons);
+        const auto* seen = verdict.find(expectation.property);
+        table.push_back({plan->scenario, variant, expectation.property, reports::expected_of_one(expectation.seeds),
+                         seen == nullptr ? "-" : std::string(name_of(seen->state)), reasons.empty()});
+        for (const std::string& reason : reasons) all_reasons.push_back(fmt::format("{}, {}: {}", plan->scenario, variant, reason));
+      }
+    }
+  }
+  if (digests.empty()) return refuse(fmt::format("no built-in scenario has a variant '{}'", args.variant));
+  if (!args.digests) std::cout << (args.json ? reports::to_json(table) : reports::to_text(table));
+  for (const std::string& reason : all_reasons) std::cerr << reason << "\n";
+  if (args.check_determinism && check_second(args, digests, runs) != met) return not_met;
+  return all_reasons.empty() ? met : not_met;
+}
+
+int replay_one(const ReplayArgs& args) {
+  const auto input = read_input(args.what, args.faults);
+  if (!input) return refuse(input.error());
+  const auto variant = choose_variant(*input, args.variant);
+  if (!variant) return refuse(variant.error());
+  const std::uint64_t seed = args.seed.value_or(input->scenario.seed.value_or(1));
+  const auto plan = make_plan(input->scenario, *variant, seed);
+  if (!plan) return refuse(plan.error().text());
+  if (!args.inside.empty()) {
+    std::cout << look_inside(*plan, args.inside);
+    return met;
+  }
+  scenarios::RunOptions options;
+  options.trace = !args.digests;
+  if (!args.until.empty()) {
+    if (const auto read = read_until(args.until, *plan, options); !read) return refuse(read.error());
+  }
+  for (const std::string& path : {args.plan, args.trace}) {
+    const std::string failed = path.empty() ? "" : cannot_write(path);
+    if (!failed.empty()) return refuse(failed);
+  }
+
+  ScenarioRun run(*plan, options);
+  run.run();
+  const Verdict verdict = run.verdict();
+  const std::string digests = reports::digest_line(verdict);
+  const std::vector<RunName> runs = {{args.what, args.faults, *variant, seed}};
+  std::vector<std::string> reasons;
+  const bool stopped = !args.until.empty();
+  if (!stopped) {
+    scenarios::meets(plan->expect, verdict, reasons);
+    check_because(run, verdict, reasons);
+  }
+  if (args.digests) {
+    std::cout << digests << "\n";
+  } else {
+    reports::Replay shown(*plan, verdict, run.world().trace(), view_of(run));
+    if (stopped) {
+      shown.stopped = options.stop_at_step != 0 ? fmt::format("at step {}", verdict.steps) : "at the instant that was asked for";
+    }
+    shown.reasons = reasons;
+    if (!stopped) shown.comparison = compare(input->seen, seen_of(verdict), input->scenario, *plan);
+    std::cout << (args.json ? reports::to_json(shown) : reports::to_text(shown));
+  }
+  if (!args.plan.empty()) {
+    const std::string text = print(*plan);
+    const std::string failed = write_text(args.plan, stopped ? text : with_seen(text, seen_of(verdict)));
+    if (!failed.empty()) return refuse(failed);
+  }
+  if (!args.trace.empty()) {
+    std::ofstream file(args.trace, std::ios::binary);
+    if (!reports::write_trace(file, run.world().trace())) return refuse(args.trace + ": cannot be written");
+  }
+  if (args.check_determinism && check_second(args, {digests}, runs) != met) return not_met;
+  return reasons.empty() ? met : not_met;
+}
+
+}  // namespace
+
+int replay(const ReplayArgs& args) {
+  if (args.check_determinism && !args.until.empty()) return refuse("--check-determinism needs a whole run, without --until");
+  if (args.digests && !args.trace.empty()) return refuse("--digests keeps no trace that --trace could write");
+  return args.what == "all" ? replay_all(args) : replay_one(args);
+}
+
+}  // namespace chronofault::cli

@@ -1,0 +1,30 @@
+// What a plan carries of the run from which it was written: comment lines before its text.
+//
+//   # seen: violated no-lost-run owner-acts
+//   # seen: digest 0123456789abcdef0123456789abcdef
+//
+// Replaying the plan compares: reproduced, other violation, or passes now.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <scenarios/plan.hpp>
+#include <scenarios/scenario.hpp>
+#include <sim/kernel/digest.hpp>
+
+namespace chronofault::cli {
+
+struct Seen {
+  std::vector<std::string> violated;  // properties, in the order of the documentation
+  std::string digest;                 // 32 digits
+};
+
+/// The plan with what was seen before it.
+std::string with_seen(const std::string& plan, const Seen& seen);
+
+/// One line that compares; `lines` are Input::seen. Empty: the file carries nothing.
+std::string compare(const std::vector<std::string>& lines, const Seen& now, const scenarios::Scenario& then,
+                    const scenarios::Plan& plan);
+
+}  // namespace chronofault::cli

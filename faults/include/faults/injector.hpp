@@ -1,0 +1,86 @@
+// Carries out faults on a world. It acts between steps alone: it takes no step and no sequence number of the run, and its
+// draws come from streams that are not folded, so a fault that changes nothing leaves the digest as it was.
+//
+//   - At an instant: through the kernel's agenda, before the first step due at or after it.
+//   - When a message matches: at its sending. A network fault without a target of its own strikes that very message.
+//   - When a domain record matches: `after` later, through the agenda.
+// What a dynamic selector means is resolved when the fault strikes; aimed at nothing then, the fault is recorded as
+// missed. Faults end after `for`, or when heal_all() is called at the end of the run, in the order of their begin.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <faults/spec.hpp>
+#include <ports/system.hpp>
+#include <sim/world/world.hpp>
+
+namespace chronofault::faults {
+
+/// What the injector must know of a scenario beyond the world itself.
+struct Directory {
+  Directory() = default;
+  /// Names of processes that a selector of the system's own means now.
+  std::function<std::vector<std::string>(const chronofault::Selector&)> system;
+  /// Names of the processes whose own key `app` has this value.
+  std::function<std::vector<std::string>(const std::string& app)> app;
+  std::function<const TimeZone*(std::string_view)> zone;
+  Duration utc_offset;  // for texts
+};
+
+/// One fault that struck, as the run's log has it.
+struct Strike {
+  std::size_t fault = 0;        // index into the specs
+  sim::TrueTime at;
+  std::optional<sim::TrueTime> healed;
+  std::string text;             // the action, and to what it was resolved
+  bool missed = false;
+  RecordId record = 0;
+};
+
+class Effect;
+
+class Injector final : public sim::Monitor, public sim::NetworkRule {
+ public:
+  Injector(sim::World& world, Directory directory, std::vector<FaultSpec> faults);
+  Injector(const Injector&) = delete;
+  Injector& operator=(const Injector&) = delete;
+  ~Injector();
+
+  /// Puts all faults on watch. Once, before the first step.
+  void arm();
+  /// Ends every open fault, and strikes no more.
+  void heal_all();
+  const std::vector<Strike>& strikes() const noexcept { return strikes_; }
+
+  // sim::Monitor
+  void on_event(const sim::DomainRecord& record) override;
+  // sim::NetworkRule: watches for patterns
+  void consider(const sim::Envelope& envelope, sim::Fate& fate) override;
+  bool blocks(const sim::Machine&, const sim::Machine&) const override { return false; }
+  RecordId record() const noexcept override { return 0; }
+
+ private:
+  struct Watch {
+    std::size_t fault;
+    int matches = 0;
+    bool done = false;
+  };
+  void strike(std::size_t fault, RecordId cause);
+  void strike_message(std::size_t fault, const sim::Envelope& envelope, sim::Fate& fate);
+  void heal(std::size_t strike);
+  bool counts(Watch& watch, const Pattern& pattern);
+
+  sim::World& world_;
+  Directory directory_;
+  std::vector<FaultSpec> faults_;
+  std::vector<Watch> message_watches_;
+  std::vector<Watch> record_watches_;
+  std::vector<Strike> strikes_;
+  std::vector<std::unique_ptr<Effect>> effects_;  // parallel to strikes_; null: nothing to undo
+  bool over_ = false;
+};
+
+}  // namespace chronofault::faults

@@ -1,0 +1,93 @@
+#include <algorithm>
+
+#include <scenarios/scenario.hpp>
+#include <scenarios/time_zones.hpp>
+
+#include "plan/maker.hpp"
+#include "reader/files.hpp"
+#include "reader/header.hpp"
+
+namespace chronofault::scenarios {
+namespace {
+
+constexpr std::string_view program_version = "0.1.0";
+
+ReadResult failed(Problem problem) {
+  Problems problems;
+  problems.add(std::move(problem.place), std::move(problem.message), std::move(problem.expected),
+               std::move(problem.nearest));
+  return tl::make_unexpected(std::move(problems));
+}
+
+/// Makes the plan of each variant with the draws at their lowest, their highest and each option in between.
+void check_variants(const Scenario& scenario, const World& world, Problems& problems) {
+  constexpr std::uint64_t options_max = 32;
+  for (const Variant& variant : scenario.variants) {
+    const auto probed = [&](Probe probe) {
+      Problems found;
+      const Made made = make(scenario, variant, nullptr, probe, world, found);
+      problems.add_all(found);
+      return std::min(made.options, options_max);
+    };
+    const std::uint64_t lowest = probed(Probe{});
+    const std::uint64_t highest = probed(highest_probe);
+    for (std::uint64_t option = 1; option + 1 < std::max(lowest, highest); ++option) probed(Probe{option});
+  }
+}
+
+ReadResult checked(Node tree, const World& world) {
+  Problems problems;
+  auto scenario = read_header(tree, world, problems);
+  problems.sort();
+  if (!scenario) return tl::make_unexpected(std::move(problems));
+  scenario->tree = std::make_shared<const Node>(std::move(tree));
+  check_variants(*scenario, world, problems);
+  problems.sort();
+  if (!problems.empty()) return tl::make_unexpected(std::move(problems));
+  return std::move(*scenario);
+}
+
+ReadResult combined(tl::expected<Node, Problem> tree, const tl::expected<Node, Problem>* script, const World& world) {
+  if (!tree) return failed(tree.error());
+  if (script != nullptr) {
+    if (!*script) return failed(script->error());
+    tree = apply_script(std::move(*tree), **script);
+    if (!tree) return failed(tree.error());
+  }
+  return checked(std::move(*tree), world);
+}
+
+}  // namespace
+
+World::World() : systems(chronofault::systems()), program_version(scenarios::program_version) {
+  const auto zones = std::make_shared<TimeZones>();
+  zone = [zones](std::string_view name) { return zones->find(name); };
+  tzdata_version = scenarios::tzdata_version();
+}
+
+const Variant* Scenario::find(std::string_view name_of_variant) const {
+  for (const Variant& known : variants) {
+    if (known.name == name_of_variant) return &known;
+  }
+  return nullptr;
+}
+
+ReadResult read_scenario(const std::string& path, const std::string& script, const World& world) {
+  if (script.empty()) return combined(load_file(path), nullptr, world);
+  const auto loaded = load_file(script);
+  return combined(load_file(path), &loaded, world);
+}
+
+ReadResult read_scenario_text(const std::string& text, const std::string& name, const std::string& script_text,
+                              const std::string& script_name, const World& world) {
+  if (script_text.empty()) return combined(load_text(text, name), nullptr, world);
+  const auto loaded = load_text(script_text, script_name);
+  return combined(load_text(text, name), &loaded, world);
+}
+
+bool is_chaos_script(const std::string& path) {
+  const auto tree = load_file(path);
+  return tree && is_script(*tree);
+}
+
+}  // namespace chronofault::scenarios

@@ -1,0 +1,101 @@
+#include "fake_system.hpp"
+
+namespace support {
+namespace {
+
+using namespace chronofault;
+
+class FakeSystem final : public System {
+ public:
+  explicit FakeSystem(std::string name) {
+    info_.name = std::move(name);
+    info_.versions = {{"V340", "3.4.0 (2020-11-29)", ""}, {"V411", "4.1.1", ""}, {"V511", "5.1.1", ""}};
+    info_.policies = {{"owner-check", "not upstream", ""}, {"patient-usurp", "not upstream", ""}};
+    Role server;
+    server.list = "servers";
+    server.name = "server";
+    server.default_port = 10086;
+    server.settings = {
+        {"oms.accurate.select.server.percentage", SettingType::integer, Value(std::int64_t{50}), "", 0, 100, {}},
+        {"oms.ping.timeout", SettingType::duration, Value(std::int64_t{1'000'000}), "", 1'000, 60'000'000, {}},
+        {"oms.table-prefix", SettingType::text, Value(Null{}), "", 0, 0, {}},
+        {"oms.mode", SettingType::text, Value(std::string("product")), "", 0, 0, {"daily", "pre", "product"}},
+        {"oms.load", SettingType::real, Value(0.75), "", 0, 0, {}},
+        {"oms.gc", SettingType::boolean, Value(false), "", 0, 0, {}}};
+    Role worker;
+    worker.list = "workers";
+    worker.name = "worker";
+    worker.default_port = 27777;
+    worker.keys = {{"app", SettingType::text, Value(Null{}), "", 0, 0, {}}};
+    info_.roles = {server, worker};
+    info_.messages = {{"Ping", "server", "server", "", true}, {"WorkerHeartbeat", "worker", "server", "", false}};
+    info_.selectors = {{"owner", "app", ""}};
+    info_.job_keys = {{"maxInstanceNum", SettingType::integer, Value(std::int64_t{0}), "", 0, INT64_MAX, {}},
+                      {"timeLimit", SettingType::duration, Value(Null{}), "", 0, INT64_MAX, {}}};
+    info_.workflow_keys = {{"maxWfInstanceNum", SettingType::integer, Value(std::int64_t{1}), "", 0, INT64_MAX, {}}};
+    info_.operator_actions = {"run", "stop", "edit", "enable"};
+    info_.unsupported = {{"shards", "native broadcast"}, {"overlap: replace_old", "overlap: discard_new"}};
+    info_.uses_database = true;
+  }
+
+  const SystemInfo& info() const override { return info_; }
+  std::vector<std::string> check(const ClusterSpec& cluster) const override {
+    for (const ProcessEntry& process : cluster.processes) {
+      if (process.role == "server") return {};
+    }
+    return {"a cluster without a server"};
+  }
+  std::vector<TableSpec> tables(const Profile&) const override {
+    TableSpec table("app_info");
+    table.columns = {{"id", ColumnType::integer},          {"app_name", ColumnType::text},
+                     {"current_server", ColumnType::text}, {"gmt_create", ColumnType::datetime},
+                     {"load", ColumnType::real},           {"live", ColumnType::boolean}};
+    return {table};
+  }
+  std::vector<InitialRow> initial_rows(const ClusterSpec&) const override { return {}; }
+  std::vector<ProcessSpec> deploy(const ClusterSpec&) const override { return {}; }
+  JobContract contract(const JobSpec&, const ClusterSpec&) const override { return {}; }
+  JobContract contract(const WorkflowSpec&, const ClusterSpec&) const override { return {}; }
+  Duration longest_loop(const Profile&) const override { return Duration::seconds(15); }
+  Task<OperatorResult> operate(OperatorAction, const ClusterSpec&, Ports&) const override { return refuse(); }
+  std::vector<std::string> resolve(const Selector&, const StateView&) const override { return {}; }
+  std::string owner(std::string_view, const StateView&) const override { return {}; }
+  std::string scope_of(std::string_view, const ClusterSpec&) const override { return {}; }
+
+ private:
+  static Task<OperatorResult> refuse() { co_return OperatorResult::refused("runs nothing"); }
+
+  SystemInfo info_;
+};
+
+}  // namespace
+
+chronofault::scenarios::World fake_world() {
+  static const FakeSystem powerjob("powerjob");
+  static const FakeSystem toy("toy");
+  chronofault::scenarios::World world;
+  world.systems = {{"powerjob", &powerjob}, {"toy", &toy}};
+  world.program_version = "0.1.0";
+  world.tzdata_version = "2025b";
+  return world;
+}
+
+std::string small_scenario(const std::string& more) {
+  return R"(scenario: small
+system: toy
+start: 2022-02-24T10:59:00+08:00
+until: +1h
+cluster:
+  zones: {A: {}, B: {time_zone: Europe/Berlin}}
+  names: {toy.example: {A: s, B: s}}
+  servers: [{name: s, zone: A}]
+  workers: [{name: w, zone: B, app: monkey, count: 2}]
+jobs:
+  - {name: first, schedule: on_demand}
+  - {name: second, cron: "0 0/5 * * * ?"}
+workflows: [{name: flow, nodes: [first, second], edges: [[first, second]]}]
+expect: [{property: settles, seeds: none}]
+)" + more;
+}
+
+}  // namespace support
