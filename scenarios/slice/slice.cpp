@@ -12,13 +12,12 @@
 //    - what a unit of work reads of its own writes in a database (a lock that it took itself) tells it nothing;
 //    - of a message that a fault dropped or delayed, the fault is followed, and no other reason for which it was sent.
 // 2. Relevance (oldest to newest). The *origins* of a record are what is out of order behind it: faults, absences, ends
-// and
-//    pauses of processes, disturbed messages. Kept are: evidence; the origins themselves, absences with their last
-//    renewals; domain records since the obligation; and the messages and database writes by which news of an origin
-//    first came to a process (to a table): a message whose receiver knew all of its origins before only repeats them.
-//    Statements' own messages to and from a database are not kept, the write is. Everything else (timers, hand-overs,
-//    memory, deliveries) is contracted: what a kept record rests on are the nearest kept records behind it, at most
-//    SetPool::most of them, the latest.
+//    and pauses of processes, disturbed messages. Kept are: evidence; the origins themselves, absences with their last
+//    renewals; the timer that began the unit of a domain record in evidence; domain records since the obligation; and
+//    the messages and database writes by which news of an origin first came to a process (to a table): a message whose
+//    receiver knew all of its origins before only repeats them. Statements' own messages to and from a database are not
+//    kept, the write is. Everything else (other timers, hand-overs, memory, deliveries) is contracted: what a kept
+//    record rests on are the nearest kept records behind it, at most SetPool::most of them, the latest.
 // 3. Collapse (oldest to newest), so that a history of periodic repetitions reads as one line: records of one kind and
 //    label, by one process (passes of a loop: by processes of one role), that rest on the same kept records are one
 //    entry with a count; it stands at the latest of them that is older than all its effects. Evidence, faults and
@@ -46,7 +45,7 @@ namespace {
 using sim::Record;
 using sim::RecordKind;
 
-enum Mark : std::uint8_t {
+enum Mark : std::uint16_t {
   reached = 1,
   evidence = 2,
   renewal = 4,     // of an absence: a leaf
@@ -55,6 +54,7 @@ enum Mark : std::uint8_t {
   kept = 32,
   written_down = 64,  // memory that holds a renewal: stands for the delivery alone
   followed = 128,
+  rang = 256,  // the timer that began the unit of evidence
 };
 
 bool is_fault(const Record& record) {
@@ -81,9 +81,10 @@ class Slicer {
   }
 
  private:
+  static constexpr std::size_t hand_overs_most = 16;
   const Record& at(RecordId id) const { return trace_.records[id - 1]; }
-  bool has(RecordId id, std::uint8_t mark) const { return (marks_[id] & mark) != 0; }
-  void set(RecordId id, std::uint8_t mark) { marks_[id] = static_cast<std::uint8_t>(marks_[id] | mark); }
+  bool has(RecordId id, std::uint16_t mark) const { return (marks_[id] & mark) != 0; }
+  void set(RecordId id, std::uint16_t mark) { marks_[id] = static_cast<std::uint16_t>(marks_[id] | mark); }
   bool is_loop_pass(const Record& record) const {
     return record.kind == RecordKind::domain && trace_.event(record).kind == EventKind::LoopPassed;
   }
@@ -98,6 +99,7 @@ class Slicer {
       if (id < since_ || is_loop_pass(record)) continue;
       set(id, followed);
       if (record.kind == RecordKind::absence) mark_subjects(record);
+      if (has(id, evidence) && record.kind == RecordKind::domain) mark_timer(id, record);
       for (const RecordId cause : trace_.causes(record)) {
         CF_ASSERT(cause < id);
         if (cause == 0 || (has(id, fault_only) && !is_fault(at(cause)))) continue;
@@ -106,6 +108,22 @@ class Slicer {
         set(cause, reached);
       }
     }
+  }
+
+  // What a scheduler did because a timer of its own ran out: the oldest expiry that its unit rests on, directly or through
+  // hand-overs within the process.
+  void mark_timer(RecordId id, const Record& record) {
+    if (trace_.event(record).kind == EventKind::OperatorActed) return;
+    RecordId oldest = 0;
+    std::vector<RecordId> open{id};
+    for (std::size_t i = 0; i < open.size() && i < hand_overs_most; ++i) {
+      for (const RecordId cause : trace_.causes(at(open[i]))) {
+        if (cause < since_ || cause == 0 || at(cause).process != record.process) continue;
+        if (at(cause).kind == RecordKind::signal) open.push_back(cause);
+        if (at(cause).kind == RecordKind::expire && (oldest == 0 || cause < oldest)) oldest = cause;
+      }
+    }
+    if (oldest != 0) set(oldest, rang);
   }
 
   // Sorts the causes of an absence into last renewals, disturbed messages and the rest.
@@ -203,7 +221,7 @@ class Slicer {
   }
 
   bool keep(RecordId id, const Record& record) {
-    if (has(id, evidence) || is_fault(record)) return true;
+    if (has(id, evidence) || has(id, rang) || is_fault(record)) return true;
     if (has(id, renewal)) return record.kind == RecordKind::deliver || record.kind == RecordKind::domain;
     if (record.kind == RecordKind::process) return is_late_start(id, record);
     const bool recent = id >= since_;
@@ -387,7 +405,7 @@ class Slicer {
   RecordId since_;
   RecordId newest_ = 0;
   std::uint64_t ancestors_ = 0;
-  std::vector<std::uint8_t> marks_;
+  std::vector<std::uint16_t> marks_;
   std::vector<bool> stores_;
   std::vector<std::uint32_t> near_;  // by record: set of the nearest nodes; 0: none
   SetPool sets_;

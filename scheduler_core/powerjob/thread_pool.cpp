@@ -1,8 +1,7 @@
-#include <powerjob/thread_pool.hpp>
-
 #include <optional>
 
 #include <powerjob/exception.hpp>
+#include <powerjob/thread_pool.hpp>
 
 namespace chronofault::powerjob {
 

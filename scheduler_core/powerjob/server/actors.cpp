@@ -98,9 +98,14 @@ Task<> ServerActor::on_message(Delivery message) {
     const InstanceStatus reported = status->report.status;
     auto done = co_await attempt(server_.instance_manager->on_report(status->report));
     switch (report_reply(reported, !done, server_.profile)) {
-      case ReportReply::none: break;
-      case ReportReply::success: message.reply(body_of(AskResponse::succeed(""))); break;
-      case ReportReply::failure: message.reply(body_of(AskResponse::failed(done ? "" : done.error()))); break;
+      case ReportReply::none:
+        break;
+      case ReportReply::success:
+        message.reply(body_of(AskResponse::succeed("")));
+        break;
+      case ReportReply::failure:
+        message.reply(body_of(AskResponse::failed(done ? "" : done.error())));
+        break;
     }
     co_return;
   }

@@ -1,10 +1,9 @@
-#include <powerjob/server/clean_service.hpp>
-
 #include <algorithm>
 #include <array>
 
 #include <ports/loop.hpp>
 #include <powerjob/rules/trigger_time.hpp>
+#include <powerjob/server/clean_service.hpp>
 #include <powerjob/server/cluster_status.hpp>
 #include <powerjob/server/lock_service.hpp>
 

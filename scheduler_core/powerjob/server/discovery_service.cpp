@@ -55,9 +55,12 @@ Task<std::optional<std::string>> DiscoveryService::elect_under_lock(AcquireReque
   if (active) co_return active;
 
   switch (usurp_step(recorded, offers(request.protocol), history_, server_.profile)) {
-    case UsurpStep::answer_recorded: co_return recorded;
-    case UsurpStep::next_try: co_return std::nullopt;
-    case UsurpStep::usurp: break;
+    case UsurpStep::answer_recorded:
+      co_return recorded;
+    case UsurpStep::next_try:
+      co_return std::nullopt;
+    case UsurpStep::usurp:
+      break;
   }
   app->current_server = server_.address;
   app->gmt_modified = server_.now();

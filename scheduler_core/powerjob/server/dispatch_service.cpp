@@ -63,13 +63,15 @@ Task<DispatchService::Outcome> DispatchService::dispatch_locked(JobInfo job, std
     row = rows.front();
   }
   switch (dispatch_gate(*row, job.id != 0, profile)) {
-    case DispatchGate::ignore: co_return Outcome::done;
+    case DispatchGate::ignore:
+      co_return Outcome::done;
     case DispatchGate::finish_missing: {
       const std::string result = result_job_missing(job.id);
       co_await server_.instance_manager->finished(*row, InstanceStatus::failed, result);
       co_return Outcome::done;
     }
-    case DispatchGate::proceed: break;
+    case DispatchGate::proceed:
+      break;
   }
   // [V340] an empty job object is dispatched and throws where its fields are read.
   if (job.id == 0) throw Failure("null pointer: job of instance " + std::to_string(instance_id));

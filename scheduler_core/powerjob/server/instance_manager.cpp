@@ -25,8 +25,8 @@ Task<> InstanceManager::on_report(StatusReport report) {
   const ReportStep step = report_step(rows.front(), job, report, server_.now(), profile);
   if (step.send_stop) stop_tracker(step.row);
   if (step.kind == ReportStep::Kind::update) {
-    const std::int64_t matched = co_await server_.tables.instances.update(
-        target(report.instance_id, step.update), assignments(step.update));
+    const std::int64_t matched =
+        co_await server_.tables.instances.update(target(report.instance_id, step.update), assignments(step.update));
     if (matched == 0) co_return;
   } else if (step.kind == ReportStep::Kind::save) {
     co_await server_.tables.instances.save(step.row);

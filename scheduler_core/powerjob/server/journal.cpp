@@ -52,6 +52,15 @@ void Journal::run_rejected(const InstanceInfo& row, const std::string& why) {
   server_.ports.events.emit(event);
 }
 
+void Journal::run_rejected(const WorkflowInstanceInfo& row, const std::string& why) {
+  Event event(EventKind::RunRejected);
+  event.job = server_.config.names.workflow(row.workflow_id);
+  event.run = row.wf_instance_id;
+  event.scope = server_.config.names.app(row.app_id);
+  event.detail = why;
+  server_.ports.events.emit(event);
+}
+
 void Journal::outcome(const InstanceInfo& row, InstanceStatus status, const std::string& result) {
   Event event = of_instance(EventKind::OutcomeRecorded, row);
   event.ok = status == InstanceStatus::succeed;

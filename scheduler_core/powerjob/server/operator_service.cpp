@@ -1,18 +1,17 @@
-#include <powerjob/server/operator_service.hpp>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 
 #include <powerjob/rules/trigger_time.hpp>
+#include <powerjob/server/operator_service.hpp>
 #include <powerjob/server/workflow_instance_manager.hpp>
 
 namespace chronofault::powerjob {
 
 bool OperatorService::is_forwarded(const std::string& method) const {
   static constexpr std::array<std::string_view, 2> runs{"runJob", "runWorkflow"};
-  static constexpr std::array<std::string_view, 6> later{"stopInstance",         "cancelInstance",
-                                                         "retryInstance",        "stopWorkflowInstance",
+  static constexpr std::array<std::string_view, 6> later{"stopInstance",          "cancelInstance",
+                                                         "retryInstance",         "stopWorkflowInstance",
                                                          "retryWorkflowInstance", "markNodeAsSuccess"};
   if (std::find(runs.begin(), runs.end(), method) != runs.end()) return true;
   if (server_.profile.release == Release::v340) return method == "cancelInstance";
@@ -104,13 +103,20 @@ void edit(JobInfo& job, const std::string& key, const std::string& value) {
   }
   const std::optional<std::int64_t> number = whole(value);
   if (!number) throw Failure(key + " must be a whole number: " + value);
-  if (key == "maxInstanceNum") job.max_instance_num = static_cast<std::int32_t>(*number);
-  else if (key == "concurrency") job.concurrency = static_cast<std::int32_t>(*number);
-  else if (key == "instanceRetryNum") job.instance_retry_num = static_cast<std::int32_t>(*number);
-  else if (key == "taskRetryNum") job.task_retry_num = static_cast<std::int32_t>(*number);
-  else if (key == "maxWorkerCount") job.max_worker_count = static_cast<std::int32_t>(*number);
-  else if (key == "instanceTimeLimit") job.instance_time_limit = *number;
-  else throw Failure("unknown column of a job: " + key);
+  if (key == "maxInstanceNum")
+    job.max_instance_num = static_cast<std::int32_t>(*number);
+  else if (key == "concurrency")
+    job.concurrency = static_cast<std::int32_t>(*number);
+  else if (key == "instanceRetryNum")
+    job.instance_retry_num = static_cast<std::int32_t>(*number);
+  else if (key == "taskRetryNum")
+    job.task_retry_num = static_cast<std::int32_t>(*number);
+  else if (key == "maxWorkerCount")
+    job.max_worker_count = static_cast<std::int32_t>(*number);
+  else if (key == "instanceTimeLimit")
+    job.instance_time_limit = *number;
+  else
+    throw Failure("unknown column of a job: " + key);
 }
 
 template <class Row>

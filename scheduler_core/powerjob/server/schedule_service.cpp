@@ -1,5 +1,3 @@
-#include <powerjob/server/schedule_service.hpp>
-
 #include <algorithm>
 #include <array>
 #include <set>
@@ -10,6 +8,7 @@
 #include <powerjob/server/dispatch_service.hpp>
 #include <powerjob/server/instance_service.hpp>
 #include <powerjob/server/operator_service.hpp>
+#include <powerjob/server/schedule_service.hpp>
 #include <powerjob/server/timer_service.hpp>
 #include <powerjob/server/workflow_instance_manager.hpp>
 
@@ -82,7 +81,8 @@ Task<> ScheduleService::cron_group(Apps group, TimeExpressionType type, WallTime
 
   std::vector<std::int64_t> ids;
   for (const JobInfo& job : jobs) {
-    InstanceInfo made = co_await server_.instances->create(job, job.job_params, "", *job.next_trigger_time, std::nullopt);
+    InstanceInfo made =
+        co_await server_.instances->create(job, job.job_params, "", *job.next_trigger_time, std::nullopt);
     ids.push_back(made.instance_id);
   }
   for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -98,8 +98,7 @@ Task<> ScheduleService::cron_group(Apps group, TimeExpressionType type, WallTime
 
 Task<> ScheduleService::save_next(JobInfo job) {
   const WallTime now = server_.now();
-  auto next =
-      next_trigger_time(Timing(job), job.next_trigger_time, now, server_.ports.clock.zone(), server_.profile);
+  auto next = next_trigger_time(Timing(job), job.next_trigger_time, now, server_.ports.clock.zone(), server_.profile);
   if (!next) throw Failure(next.error().message);
   const JobInfo saved = after_trigger(std::move(job), *next, now);
   co_await server_.tables.jobs.save(saved);
@@ -140,8 +139,7 @@ Task<> ScheduleService::second_level_group(Apps group) {
   static constexpr std::array types{TimeExpressionType::fixed_rate, TimeExpressionType::fixed_delay};
   static constexpr std::array running{InstanceStatus::waiting_dispatch, InstanceStatus::waiting_worker_receive,
                                       InstanceStatus::running};
-  db::Test wanted =
-      db::eq(&JobInfo::status, SwitchStatus::enable) && db::in(&JobInfo::time_expression_type, types);
+  db::Test wanted = db::eq(&JobInfo::status, SwitchStatus::enable) && db::in(&JobInfo::time_expression_type, types);
   std::vector<JobInfo> jobs = co_await server_.tables.jobs.select(jobs_of_apps(group, std::move(wanted)));
   if (jobs.empty()) co_return;
   std::vector<std::int64_t> ids;

@@ -1,5 +1,3 @@
-#include <powerjob/server/server.hpp>
-
 #include <powerjob/rules/trigger_time.hpp>
 #include <powerjob/server/actors.hpp>
 #include <powerjob/server/clean_service.hpp>
@@ -15,6 +13,7 @@
 #include <powerjob/server/metadata_cache.hpp>
 #include <powerjob/server/operator_service.hpp>
 #include <powerjob/server/schedule_service.hpp>
+#include <powerjob/server/server.hpp>
 #include <powerjob/server/status_check_service.hpp>
 #include <powerjob/server/timer_service.hpp>
 #include <powerjob/server/workflow_instance_manager.hpp>

@@ -1,11 +1,10 @@
-#include <powerjob/server/status_check_service.hpp>
-
 #include <array>
 
 #include <ports/loop.hpp>
 #include <powerjob/server/dispatch_service.hpp>
 #include <powerjob/server/instance_manager.hpp>
 #include <powerjob/server/journal.hpp>
+#include <powerjob/server/status_check_service.hpp>
 #include <powerjob/server/workflow_instance_manager.hpp>
 
 namespace chronofault::powerjob {
@@ -34,9 +33,12 @@ db::Select StatusCheckService::rows_of(const Apps& group, InstanceStatus status)
     case InstanceStatus::waiting_worker_receive:
       old = db::lt(&InstanceInfo::actual_trigger_time, waiting_receive_before(now, server_.profile));
       break;
-    default: old = db::lt(&InstanceInfo::gmt_modified, running_before(now, server_.profile)); break;
+    default:
+      old = db::lt(&InstanceInfo::gmt_modified, running_before(now, server_.profile));
+      break;
   }
-  db::Select rows(InstanceInfo::table, instances_of_apps(group, db::eq(&InstanceInfo::status, status) && std::move(old)));
+  db::Select rows(InstanceInfo::table,
+                  instances_of_apps(group, db::eq(&InstanceInfo::status, status) && std::move(old)));
   if (server_.profile.check_rows_limit > 0) rows.limit = static_cast<std::size_t>(server_.profile.check_rows_limit);
   return rows;
 }
@@ -68,9 +70,13 @@ Task<> StatusCheckService::check_row(InstanceInfo row) {
       co_await server_.dispatch->redispatch(std::move(effective), std::move(row), count);
       co_return;
     }
-    case CheckStep::Kind::fail: co_await fail(std::move(row), step.result); co_return;
-    case CheckStep::Kind::raise: throw Failure("can't find job of instance " + std::to_string(row.instance_id));
-    default: co_return;
+    case CheckStep::Kind::fail:
+      co_await fail(std::move(row), step.result);
+      co_return;
+    case CheckStep::Kind::raise:
+      throw Failure("can't find job of instance " + std::to_string(row.instance_id));
+    default:
+      co_return;
   }
 }
 
@@ -90,7 +96,8 @@ Task<> StatusCheckService::check_workflows(Apps group) {
   for (const WorkflowInstanceInfo& row : rows) {
     std::optional<WorkflowInfo> workflow = co_await server_.tables.workflows.find(row.workflow_id);
     const CheckStep step = check_workflow_instance(row, workflow.has_value(), server_.now(), server_.profile);
-    if (step.kind == CheckStep::Kind::start) co_await server_.workflows->start(std::move(*workflow), row.wf_instance_id);
+    if (step.kind == CheckStep::Kind::start)
+      co_await server_.workflows->start(std::move(*workflow), row.wf_instance_id);
   }
 }
 

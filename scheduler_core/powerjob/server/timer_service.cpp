@@ -10,15 +10,19 @@ TimerService::TimerService(ServerContext& server)
             static_cast<std::size_t>(server.profile.timer_pool_queue)) {}
 
 void TimerService::start() {
-  timers_.emplace(server_.now(), server_.ports.clock.mono(), server_.profile);
+  // The wheels begin at a whole millisecond: the one that both clocks have just passed.
+  const WallTime wall = server_.ports.clock.wall();
+  const MonoTime mono = server_.ports.clock.mono();
+  timers_.emplace(millis(wall), mono - (wall - millis(wall)), server_.profile);
   server_.threads.spawn("fast wheel", wheel(Timers::Wheel::fast));
   server_.threads.spawn("slow wheel", wheel(Timers::Wheel::slow));
   server_.threads.spawn("inaccurate wheel", wheel(Timers::Wheel::inaccurate));
 }
 
 void TimerService::observe() {
+  const WallTime wall = server_.ports.clock.wall();
   const MonoTime mono = server_.ports.clock.mono();
-  timers_->observe(server_.now(), mono);
+  timers_->observe(wall, mono);
 }
 
 Timers::Token TimerService::keep(Callback callback) {
@@ -73,7 +77,8 @@ Task<> TimerService::wheel(Timers::Wheel which) {
       co_await changed_.wait();
       continue;
     }
-    co_await race(clock.tick_until(TickLoop{wait->origin, wait->tick}, wait->until), changed_.wait());
+    auto woken = co_await race(clock.tick_until(TickLoop{wait->origin, wait->tick}, wait->until), changed_.wait());
+    if (woken.index() == 0) timers_->passed(which, wait->until);
   }
 }
 

@@ -1,5 +1,3 @@
-#include <powerjob/server/workflow_instance_manager.hpp>
-
 #include <algorithm>
 #include <array>
 
@@ -8,6 +6,7 @@
 #include <powerjob/server/journal.hpp>
 #include <powerjob/server/local_locks.hpp>
 #include <powerjob/server/timer_service.hpp>
+#include <powerjob/server/workflow_instance_manager.hpp>
 
 namespace chronofault::powerjob {
 
@@ -71,12 +70,12 @@ Task<std::int64_t> WorkflowInstanceManager::create(WorkflowInfo workflow, std::s
   std::vector<SwitchStatus> usable{SwitchStatus::enable};
   if (!server_.profile.plain_workflows) usable.push_back(SwitchStatus::disable);
   const std::vector<std::int64_t> apps(1, workflow.app_id);
-  db::Where named = jobs_of_apps(
-      apps, db::in(&JobInfo::id, job_ids(workflow, nodes)) && db::in(&JobInfo::status, usable));
+  db::Where named =
+      jobs_of_apps(apps, db::in(&JobInfo::id, job_ids(workflow, nodes)) && db::in(&JobInfo::status, usable));
   std::vector<JobInfo> jobs = co_await server_.tables.jobs.select(std::move(named));
 
-  WorkflowCreation made =
-      create_workflow_instance(workflow, nodes, jobs, id, init_params, expected, server_.now(), parent, server_.profile);
+  WorkflowCreation made = create_workflow_instance(workflow, nodes, jobs, id, init_params, expected, server_.now(),
+                                                   parent, server_.profile);
   made.row.gmt_create = made.row.gmt_modified = server_.now();
   if (made.error) made.row = finished_row(made.row, WorkflowStatus::failed, *made.error, server_.now());
   made.row.id = co_await server_.tables.workflow_instances.insert(made.row);
@@ -111,6 +110,9 @@ Task<> WorkflowInstanceManager::start_locked(WorkflowInfo workflow, std::int64_t
     running = co_await server_.tables.workflow_instances.count(std::move(same));
   }
   WorkflowStep step = start_workflow(*row, workflow, running, server_.now(), server_.profile);
+  const bool too_many = step.kind == WorkflowStep::Kind::finish && start_counts(workflow, server_.profile) &&
+                        running > workflow.max_wf_instance_num;
+  if (too_many) server_.journal->run_rejected(step.row, step.row.result.value_or(""));
   auto done = co_await attempt(carry_out(std::move(step)));
   if (done) co_return;
   WorkflowInstanceInfo failed = finished_row(std::move(*row), WorkflowStatus::failed, done.error(), server_.now());
@@ -132,21 +134,26 @@ Task<> WorkflowInstanceManager::move_unlocked(std::int64_t wf_instance_id, std::
   WorkflowInstanceInfo moved = step.row;
   auto done = co_await attempt(carry_out(std::move(step)));
   if (done) co_return;
-  WorkflowInstanceInfo failed = finished_row(std::move(moved), WorkflowStatus::failed,
-                                             "MOVE NEXT STEP FAILED: " + done.error(), server_.now());
+  WorkflowInstanceInfo failed =
+      finished_row(std::move(moved), WorkflowStatus::failed, "MOVE NEXT STEP FAILED: " + done.error(), server_.now());
   co_await server_.tables.workflow_instances.save(failed);
   co_await end(std::move(failed));
 }
 
 Task<> WorkflowInstanceManager::carry_out(WorkflowStep step) {
   switch (step.kind) {
-    case WorkflowStep::Kind::ignore: co_return;
-    case WorkflowStep::Kind::save: co_await server_.tables.workflow_instances.save(step.row); co_return;
+    case WorkflowStep::Kind::ignore:
+      co_return;
+    case WorkflowStep::Kind::save:
+      co_await server_.tables.workflow_instances.save(step.row);
+      co_return;
     case WorkflowStep::Kind::finish:
       co_await server_.tables.workflow_instances.save(step.row);
       co_await end(std::move(step.row));
       co_return;
-    case WorkflowStep::Kind::run: co_await run_nodes(std::move(step.row), std::move(step.ready)); co_return;
+    case WorkflowStep::Kind::run:
+      co_await run_nodes(std::move(step.row), std::move(step.ready));
+      co_return;
   }
 }
 
@@ -161,8 +168,8 @@ Task<> WorkflowInstanceManager::run_nodes(WorkflowInstanceInfo row, std::vector<
       JobInfo job;
       job.id = node.job_id;
       job.app_id = row.app_id;
-      InstanceInfo made =
-          co_await server_.instances->create(job, node.job_params, node.instance_params, server_.now(), row.wf_instance_id);
+      InstanceInfo made = co_await server_.instances->create(job, node.job_params, node.instance_params, server_.now(),
+                                                             row.wf_instance_id);
       id = made.instance_id;
       if (advances) server_.journal->workflow_advanced(row, node.job_id, id);
     }
@@ -248,8 +255,7 @@ Task<Performed> WorkflowInstanceManager::run_workflow(std::int64_t workflow_id, 
 }
 
 Task<std::int64_t> WorkflowInstanceManager::latest(std::int64_t workflow_id) {
-  db::Select newest(WorkflowInstanceInfo::table,
-                    db::Where("idx01_wf_instance", db::Values(1, Value(workflow_id))));
+  db::Select newest(WorkflowInstanceInfo::table, db::Where("idx01_wf_instance", db::Values(1, Value(workflow_id))));
   newest.order_by.emplace_back("id", true);
   newest.limit = 1;
   std::vector<WorkflowInstanceInfo> rows = co_await server_.tables.workflow_instances.select(std::move(newest));

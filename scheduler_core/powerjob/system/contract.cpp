@@ -1,6 +1,6 @@
-// The bounds of a version are the same for all its policies. They are those of P1 (powerjob 9.1): a fire whose app has a
-// live worker with a path to the recorded owner is dispatched in the end, at the latest by the owner's check pass. What
-// the pass rests on when ownership has just moved is in them too: the new owner's first pass and heartbeats.
+// The bounds of a version are the same for all its policies. They are those of P1 (powerjob 9.1): a fire whose app has
+// a live worker with a path to the recorded owner is dispatched in the end, at the latest by the owner's check pass.
+// What the pass rests on when ownership has just moved is in them too: the new owner's first pass and heartbeats.
 #include "contract.hpp"
 
 #include <powerjob/rows.hpp>

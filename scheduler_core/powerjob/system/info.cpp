@@ -84,7 +84,8 @@ Role worker_role() {
       span(key_restart_wait, Duration::seconds(10), Duration::ms(1), Duration::hours(1),
            "a start that failed is repeated after this; not upstream"),
   };
-  const Setting app = make_setting("app", SettingType::text, Null{}, "name of the app (worker group) that it belongs to");
+  const Setting app =
+      make_setting("app", SettingType::text, Null{}, "name of the app (worker group) that it belongs to");
   role.keys = {app};
   return role;
 }

@@ -1,10 +1,9 @@
-#include <powerjob/system.hpp>
-
 #include <algorithm>
 #include <memory>
 
 #include <powerjob/rules/trigger_time.hpp>
 #include <powerjob/server/server.hpp>
+#include <powerjob/system.hpp>
 #include <powerjob/tables.hpp>
 #include <powerjob/worker/worker.hpp>
 
@@ -138,8 +137,9 @@ std::vector<std::string> PowerJob::check(const ClusterSpec& cluster) const {
   for (const JobSpec& job : cluster.jobs) {
     const std::string at = "job " + job.name + ": ";
     if (job.schedule.kind == ScheduleKind::every) {
-      refuse(at + "`every` is a FIXED_RATE or FIXED_DELAY job; the frequent TaskTracker (powerjob 7.11) is not in this "
-                  "room yet; use cron");
+      refuse(at +
+             "`every` is a FIXED_RATE or FIXED_DELAY job; the frequent TaskTracker (powerjob 7.11) is not in this "
+             "room yet; use cron");
     }
     const std::string execute = text(job.native, "executeType");
     if (!execute.empty() && execute != "STANDALONE") {
@@ -162,7 +162,8 @@ std::vector<std::string> PowerJob::check(const ClusterSpec& cluster) const {
   for (const WorkflowInfo& workflow : catalogue.workflows) {
     check_timing("workflow " + workflow.wf_name + ": ", Timing(workflow));
     if (catalogue.profile.plain_workflows && workflow.max_wf_instance_num == 0) {
-      refuse("workflow " + workflow.wf_name + ": maxWfInstanceNum 0 lets none run in V340 (powerjob 7.8); use 1 or more");
+      refuse("workflow " + workflow.wf_name +
+             ": maxWfInstanceNum 0 lets none run in V340 (powerjob 7.8); use 1 or more");
     }
   }
   for (const WorkflowSpec& workflow : cluster.workflows) {
@@ -200,7 +201,9 @@ std::vector<ProcessSpec> PowerJob::deploy(const ClusterSpec& cluster) const {
       };
     } else {
       WorkerConfig config = worker_config(entry, cluster, catalogue);
-      spec.make = [config](Ports& ports) -> std::unique_ptr<Program> { return std::make_unique<Worker>(ports, config); };
+      spec.make = [config](Ports& ports) -> std::unique_ptr<Program> {
+        return std::make_unique<Worker>(ports, config);
+      };
     }
     specs.push_back(std::move(spec));
   }

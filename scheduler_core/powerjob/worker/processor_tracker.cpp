@@ -1,5 +1,4 @@
 #include <powerjob/worker/processor_tracker.hpp>
-
 #include <powerjob/worker/reporters.hpp>
 
 namespace chronofault::powerjob {
@@ -124,8 +123,7 @@ void ProcessorTracker::destroy() {
 }
 
 void ProcessorTrackers::on_start_task(const TaskTrackerStartTaskReq& request) {
-  std::shared_ptr<ProcessorTracker>& tracker =
-      trackers_[{request.instance.instance_id, request.task_tracker_address}];
+  std::shared_ptr<ProcessorTracker>& tracker = trackers_[{request.instance.instance_id, request.task_tracker_address}];
   if (!tracker) {
     tracker = std::make_shared<ProcessorTracker>(worker_, request);
     tracker->start();

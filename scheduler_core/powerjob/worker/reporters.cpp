@@ -1,5 +1,4 @@
 #include <powerjob/worker/reporters.hpp>
-
 #include <powerjob/worker/task_trackers.hpp>
 
 namespace chronofault::powerjob {

@@ -1,8 +1,7 @@
-#include <powerjob/worker/server_discovery.hpp>
-
 #include <charconv>
 #include <span>
 
+#include <powerjob/worker/server_discovery.hpp>
 #include <powerjob/worker/task_trackers.hpp>
 
 namespace chronofault::powerjob {

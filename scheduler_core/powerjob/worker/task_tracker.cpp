@@ -1,5 +1,4 @@
 #include <powerjob/worker/task_tracker.hpp>
-
 #include <powerjob/worker/task_trackers.hpp>
 
 namespace chronofault::powerjob {
@@ -58,7 +57,8 @@ void CommonTaskTracker::start() {
     dispatch_tasks();
     co_return;
   };
-  Task<> t1 = repeat(&worker_, Repeat::fixed_delay, profile.tracker_report_initial, profile.tracker_report_period, check);
+  Task<> t1 =
+      repeat(&worker_, Repeat::fixed_delay, profile.tracker_report_initial, profile.tracker_report_period, check);
   Task<> t3 = repeat(&worker_, Repeat::fixed_delay, profile.dispatcher_initial, profile.dispatcher_period, dispatcher);
   // [V340] the dispatcher was made first (powerjob 3.2).
   const bool dispatcher_first = profile.release == Release::v340;
@@ -71,12 +71,24 @@ TaskCounts CommonTaskTracker::counts() const {
   TaskCounts counts;
   for (const auto& [id, task] : tasks_) {
     switch (task.status) {
-      case TaskStatus::waiting_dispatch: ++counts.waiting; break;
-      case TaskStatus::dispatched_unchecked: ++counts.unchecked; break;
-      case TaskStatus::worker_received: ++counts.received; break;
-      case TaskStatus::worker_processing: ++counts.processing; break;
-      case TaskStatus::failed: ++counts.failed; break;
-      case TaskStatus::success: ++counts.succeed; break;
+      case TaskStatus::waiting_dispatch:
+        ++counts.waiting;
+        break;
+      case TaskStatus::dispatched_unchecked:
+        ++counts.unchecked;
+        break;
+      case TaskStatus::worker_received:
+        ++counts.received;
+        break;
+      case TaskStatus::worker_processing:
+        ++counts.processing;
+        break;
+      case TaskStatus::failed:
+        ++counts.failed;
+        break;
+      case TaskStatus::success:
+        ++counts.succeed;
+        break;
     }
   }
   return counts;
@@ -121,9 +133,8 @@ void CommonTaskTracker::send_task(TaskRow& task, const std::string& processor) {
 void CommonTaskTracker::on_task_report(const ProcessorReportTaskStatusReq& report) {
   const auto found = tasks_.find(report.task_id);
   if (found == tasks_.end()) return;
-  TaskReportStep step =
-      task_report_step(found->second, report.status, report.result, report.report_time, request_.execute_type,
-                       request_.task_retry_num, finished_, worker_.profile);
+  TaskReportStep step = task_report_step(found->second, report.status, report.result, report.report_time,
+                                         request_.execute_type, request_.task_retry_num, finished_, worker_.profile);
   if (step.kind != TaskReportStep::Kind::drop) found->second = std::move(step.row);
 }
 
@@ -148,8 +159,7 @@ Task<> CommonTaskTracker::check_status() {
   }
   const std::optional<std::optional<FinishedTask>> last;
   const Duration limit = effective_time_limit(Duration::ms(request_.instance_timeout_ms));
-  const TrackerStep step =
-      tracker_step(now_counts, request_.execute_type, only, last, created_, limit, worker_.now());
+  const TrackerStep step = tracker_step(now_counts, request_.execute_type, only, last, created_, limit, worker_.now());
 
   StatusReport status = report(InstanceStatus::running, step.result);
   status.total_task_num = now_counts.unfinished() + now_counts.finished();

@@ -22,8 +22,8 @@ void TaskTrackers::forget(std::int64_t instance_id) {
 
 void TaskTrackers::on_run_request(const ServerScheduleJobReq& request) {
   if (find(request.instance_id) != nullptr) return;
-  const TrackerKind kind = tracker_kind(request.execute_type, request.time_expression_type, light_.size(),
-                                        heavy_.size(), worker_.profile);
+  const TrackerKind kind =
+      tracker_kind(request.execute_type, request.time_expression_type, light_.size(), heavy_.size(), worker_.profile);
   if (kind == TrackerKind::refused) return;
   std::shared_ptr<TaskTracker> tracker;
   if (kind == TrackerKind::light) {

@@ -1,10 +1,9 @@
-#include <powerjob/worker/worker.hpp>
-
 #include <ports/loop.hpp>
 #include <powerjob/worker/processor_tracker.hpp>
 #include <powerjob/worker/reporters.hpp>
 #include <powerjob/worker/server_discovery.hpp>
 #include <powerjob/worker/task_trackers.hpp>
+#include <powerjob/worker/worker.hpp>
 
 namespace chronofault::powerjob {
 
@@ -57,8 +56,8 @@ Task<> Worker::main() {
   context_.threads.spawn("log submit", fixed_delay(ports.clock, ports.events, std::move(w3), std::move(logs)));
 }
 
-/// The actors task_tracker, processor_tracker and worker. Their handlers never wait, so that one thread handles messages
-/// as a pool of them would; V411's `worker` only hands on.
+/// The actors task_tracker, processor_tracker and worker. Their handlers never wait, so that one thread handles
+/// messages as a pool of them would; V411's `worker` only hands on.
 Task<> Worker::receive() {
   while (true) {
     Delivery message = co_await listener_->inbox().receive();

@@ -4,8 +4,8 @@
 // removes those whose last heartbeat is older than 60 s, and the schedule pass of a server that still owns some app
 // drops the holders of apps that it does not own.
 //
-// For causes (not upstream): a table cites the heartbeat or the pass that changed it last; whoever acts on an entry that
-// is too old (the 03:00 pass, a dispatch) cites that worker's last heartbeat as an absence.
+// For causes (not upstream): a table cites the heartbeat or the pass that changed it last; whoever acts on an entry
+// that is too old (the 03:00 pass, a dispatch) cites that worker's last heartbeat as an absence.
 #pragma once
 
 #include <map>

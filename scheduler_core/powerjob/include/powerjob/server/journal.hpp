@@ -20,6 +20,7 @@ class Journal {
   void run_created(const InstanceInfo& row);
   void run_dispatched(const InstanceInfo& row, const std::string& worker);
   void run_rejected(const InstanceInfo& row, const std::string& why);
+  void run_rejected(const WorkflowInstanceInfo& row, const std::string& why);
   /// A terminal status was written; an alarm follows a failure (powerjob 7.7).
   void outcome(const InstanceInfo& row, InstanceStatus status, const std::string& result);
   void outcome(const WorkflowInstanceInfo& row);

@@ -16,12 +16,12 @@ namespace chronofault::powerjob {
 /// Settings of one worker with upstream's keys and defaults.
 struct WorkerConfig {
   WorkerConfig() = default;
-  Profile profile;                         // with the settings below already in it
-  std::string app_name;                    // powerjob.worker.app-name
-  int port = 27777;                        // powerjob.worker.port
-  std::vector<std::string> servers;        // powerjob.worker.server-address: "host:port", HTTP
-  std::string tag;                         // powerjob.worker.tag
-  std::string protocol = "AKKA";           // powerjob.worker.protocol
+  Profile profile;                                // with the settings below already in it
+  std::string app_name;                           // powerjob.worker.app-name
+  int port = 27777;                               // powerjob.worker.port
+  std::vector<std::string> servers;               // powerjob.worker.server-address: "host:port", HTTP
+  std::string tag;                                // powerjob.worker.tag
+  std::string protocol = "AKKA";                  // powerjob.worker.protocol
   Duration restart_wait = Duration::seconds(10);  // of the service manager, after a start that failed; not upstream
 };
 

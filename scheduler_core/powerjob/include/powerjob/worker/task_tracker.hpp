@@ -54,14 +54,14 @@ class CommonTaskTracker final : public TaskTracker {
   void destroy() override;
 
  private:
-  void dispatch_tasks();                       // T3
+  void dispatch_tasks();  // T3
   void send_task(TaskRow& task, const std::string& processor);
-  Task<> check_status();                       // T1
+  Task<> check_status();  // T1
   void reset_unconfirmed();
   void forget_lost_processors();
   TaskCounts counts() const;
 
-  std::map<std::string, TaskRow> tasks_;       // this instance's rows of task_info
+  std::map<std::string, TaskRow> tasks_;  // this instance's rows of task_info
   std::map<std::string, ProcessorState> processors_;
 };
 
@@ -75,8 +75,8 @@ class LightTaskTracker final : public TaskTracker {
 
  private:
   static Task<> execute(std::shared_ptr<LightTaskTracker> self);
-  Task<> report_status();   // L1
-  Task<> check_timeout();   // L2
+  Task<> report_status();  // L1
+  Task<> check_timeout();  // L2
   Task<> report_end();
 
   Fiber* running_ = nullptr;

@@ -13,9 +13,9 @@ class TaskTrackers {
  public:
   explicit TaskTrackers(WorkerContext& worker);
 
-  void on_run_request(const ServerScheduleJobReq& request);     // M10
-  void on_stop(std::int64_t instance_id);                       // M11
-  void on_task_report(const Delivery& message);                 // M15
+  void on_run_request(const ServerScheduleJobReq& request);                 // M10
+  void on_stop(std::int64_t instance_id);                                   // M11
+  void on_task_report(const Delivery& message);                             // M15
   void on_processor_report(const ProcessorTrackerStatusReportReq& report);  // M17
 
   /// 7.3 step 4: the trackers of second-level jobs; there are none in this room yet (System::check refuses such jobs).
