@@ -88,7 +88,8 @@ std::string write_text(const std::string& path, const std::string& text, bool fr
 
 Read<Input> read_input(const std::string& what, const std::string& faults) {
   std::error_code failed;
-  if (fs::is_directory(what, failed)) return error(fmt::format("{}: is a folder; expected a file or a built-in name", what));
+  if (fs::is_directory(what, failed))
+    return error(fmt::format("{}: is a folder; expected a file or a built-in name", what));
   if (fs::exists(what, failed)) return read_file(what, faults);
   if (const auto* embedded = scenarios::find_embedded(scenarios::incidents_embedded(), what)) {
     return read_embedded(*embedded, faults);
@@ -107,7 +108,8 @@ Read<std::vector<Input>> read_inputs(const std::vector<std::string>& what, const
     if (fs::is_directory(entry, failed)) {
       for (const auto& found : fs::recursive_directory_iterator(entry)) {
         const std::string extension = found.path().extension().string();
-        if (found.is_regular_file() && (extension == ".yaml" || extension == ".yml")) files.push_back(found.path().string());
+        if (found.is_regular_file() && (extension == ".yaml" || extension == ".yml"))
+          files.push_back(found.path().string());
       }
       std::sort(files.begin(), files.end());
       std::erase_if(files, [](const std::string& path) { return scenarios::is_chaos_script(path); });
@@ -124,9 +126,7 @@ Read<std::vector<Input>> read_inputs(const std::vector<std::string>& what, const
   return inputs;
 }
 
-Read<std::vector<Input>> read_built_in() {
-  return read_inputs(built_in_names(), {});
-}
+Read<std::vector<Input>> read_built_in() { return read_inputs(built_in_names(), {}); }
 
 Read<const System*> find_system(const std::string& name) {
   std::vector<std::string> names;

@@ -1,12 +1,11 @@
 // Another heap and another stack for the second process of --check-determinism. A program that reads what it has not
 // written, or orders by address, then sees other values.
-#include <malloc.h>
-
-#include <alloca.h>
-
 #include <cstdlib>
 #include <cstring>
 #include <vector>
+
+#include <alloca.h>
+#include <malloc.h>
 
 #include "second.hpp"
 

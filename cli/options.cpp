@@ -27,7 +27,9 @@ void add_init(CLI::App& app, InitArgs& args) {
 
 void add_replay(CLI::App& app, ReplayArgs& args) {
   CLI::App* command = app.add_subcommand("replay", "Runs one plan and shows how it went.");
-  command->add_option("WHAT", args.what, "a file, a built-in scenario by name, or all: every built-in scenario and variant")
+  command
+      ->add_option("WHAT", args.what,
+                   "a file, a built-in scenario by name, or all: every built-in scenario and variant")
       ->required();
   command->add_option("--variant", args.variant, "which variant; default: the plan's, or the first");
   command->add_option("--seed", args.seed, "seed of all draws; default: the plan's, or 1");
@@ -49,7 +51,8 @@ void add_replay(CLI::App& app, ReplayArgs& args) {
 void add_run(CLI::App& app, RunArgs& args) {
   CLI::App* command = app.add_subcommand("run", "Runs scenarios with many seeds and judges what is expected of them.");
   command->add_option("WHAT", args.what, "files, folders (every scenario in them) or built-in names")->required();
-  command->add_option("--faults", args.faults, "a chaos script: its faults are added, its expectations replace the others");
+  command->add_option("--faults", args.faults,
+                      "a chaos script: its faults are added, its expectations replace the others");
   command->add_option("--seeds", args.seeds, "N: the seeds 1 to N; A..B; default: 1");
   command->add_option("-j,--jobs", args.jobs, "threads; default: one per core")->check(CLI::Range(1, 1024));
   command->add_option("--plans", args.plans, "folder for the plan of the first unexpected run; default: here");

@@ -33,7 +33,8 @@ Read<std::string> choose_variant(const Input& input, const std::string& wanted) 
   if (input.scenario.find(wanted) != nullptr) return wanted;
   const auto names = variants_of(input.scenario);
   const std::string near = scenarios::nearest_name(wanted, names);
-  return tl::make_unexpected(fmt::format("{}: no variant '{}'; expected {}{}", input.from, wanted, scenarios::listed(names),
+  return tl::make_unexpected(fmt::format("{}: no variant '{}'; expected {}{}", input.from, wanted,
+                                         scenarios::listed(names),
                                          near.empty() ? "" : "; did you mean '" + near + "'?"));
 }
 
@@ -115,7 +116,8 @@ int replay_all(const ReplayArgs& args) {
         const auto* seen = verdict.find(expectation.property);
         table.push_back({plan->scenario, variant, expectation.property, reports::expected_of_one(expectation.seeds),
                          seen == nullptr ? "-" : std::string(name_of(seen->state)), reasons.empty()});
-        for (const std::string& reason : reasons) all_reasons.push_back(fmt::format("{}, {}: {}", plan->scenario, variant, reason));
+        for (const std::string& reason : reasons)
+          all_reasons.push_back(fmt::format("{}, {}: {}", plan->scenario, variant, reason));
       }
     }
   }
@@ -164,7 +166,8 @@ int replay_one(const ReplayArgs& args) {
   } else {
     reports::Replay shown(*plan, verdict, run.world().trace(), view_of(run));
     if (stopped) {
-      shown.stopped = options.stop_at_step != 0 ? fmt::format("at step {}", verdict.steps) : "at the instant that was asked for";
+      shown.stopped =
+          options.stop_at_step != 0 ? fmt::format("at step {}", verdict.steps) : "at the instant that was asked for";
     }
     shown.reasons = reasons;
     if (!stopped) shown.comparison = compare(input->seen, seen_of(verdict), input->scenario, *plan);
@@ -186,7 +189,8 @@ int replay_one(const ReplayArgs& args) {
 }  // namespace
 
 int replay(const ReplayArgs& args) {
-  if (args.check_determinism && !args.until.empty()) return refuse("--check-determinism needs a whole run, without --until");
+  if (args.check_determinism && !args.until.empty())
+    return refuse("--check-determinism needs a whole run, without --until");
   if (args.digests && !args.trace.empty()) return refuse("--digests keeps no trace that --trace could write");
   return args.what == "all" ? replay_all(args) : replay_one(args);
 }

@@ -1,11 +1,10 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <thread>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <reports/campaign.hpp>
 #include <scenarios/campaign.hpp>
@@ -33,7 +32,8 @@ class Progress {
   void tell(std::uint64_t done, std::uint64_t all) {
     if (!shown_) return;
     written_ = true;
-    std::cerr << fmt::format("\r\033[K{}: {} of {} runs ({})", name_, done, all, reports::share(done, all)) << std::flush;
+    std::cerr << fmt::format("\r\033[K{}: {} of {} runs ({})", name_, done, all, reports::share(done, all))
+              << std::flush;
   }
 
  private:
@@ -65,10 +65,12 @@ Read<std::string> write_plans(const CampaignResult& result, const std::string& f
       if (outcome.states[p] == scenarios::PropertyState::violated) seen.violated.push_back(result.properties[p]);
     }
     seen.digest = to_string(outcome.digest);
-    const auto path = std::filesystem::path(folder) / fmt::format("{}-{}-{}.yaml", result.scenario, variant.variant, seed);
+    const auto path =
+        std::filesystem::path(folder) / fmt::format("{}-{}-{}.yaml", result.scenario, variant.variant, seed);
     const std::string failed = write_text(path.string(), with_seen(variant.plan, seen));
     if (!failed.empty()) return tl::make_unexpected(failed);
-    text += fmt::format("Plan of the first unexpected run of {}: chronofault replay {}\n", variant.variant, path.string());
+    text +=
+        fmt::format("Plan of the first unexpected run of {}: chronofault replay {}\n", variant.variant, path.string());
   }
   return text;
 }
@@ -134,9 +136,9 @@ int run(const RunArgs& args) {
   if (args.json && !args.digests) std::cout << "[" << json << "]\n";
   if (args.check_determinism) {
     const std::string difference = compare_with_second(sheet.digests, sheet.runs, again(args));
-    std::cerr << (difference.empty()
-                      ? fmt::format("A second run in another process has the same digests ({} runs).\n", sheet.digests.size())
-                      : difference);
+    std::cerr << (difference.empty() ? fmt::format("A second run in another process has the same digests ({} runs).\n",
+                                                   sheet.digests.size())
+                                     : difference);
     all_met = all_met && difference.empty();
   }
   if (problems) return bad_input;

@@ -1,13 +1,12 @@
 #include "second.hpp"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <charconv>
 #include <cstdio>
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <scenarios/determinism.hpp>
 
@@ -74,7 +73,7 @@ class Comparison {
 
  private:
   std::string second(const std::vector<std::string>& inside) const {
-    std::vector<std::string> arguments = {"replay",  name_.from, "--variant",
+    std::vector<std::string> arguments = {"replay",      name_.from, "--variant",
                                           name_.variant, "--seed",   std::to_string(name_.seed)};
     if (!name_.faults.empty()) arguments.insert(arguments.end(), {"--faults", name_.faults});
     arguments.emplace_back("--inside");
@@ -87,7 +86,8 @@ class Comparison {
     const auto theirs = split(second({"steps", std::to_string(span.after), std::to_string(span.upto)}), '\n');
     const auto step = scenarios::first_difference(ours, theirs);
     if (!step) {
-      return fmt::format("  The two part after step {} and by step {}, in what is done between steps.\n", span.after, span.upto);
+      return fmt::format("  The two part after step {} and by step {}, in what is done between steps.\n", span.after,
+                         span.upto);
     }
     const std::uint64_t first = span.after + *step + 1;
     return fmt::format("  The first step that differs is step {}.\n", first) +
@@ -99,8 +99,8 @@ class Comparison {
     const auto theirs = split(second({"records", std::to_string(span.after), std::to_string(span.upto)}), record_end);
     const auto index = scenarios::first_difference(ours, theirs);
     if (!index) {
-      return fmt::format("  No record up to step {} differs: a draw or a payload does. The step's records:\n{}", span.upto,
-                         ours.empty() ? "    (none)\n" : "    " + ours.front() + "\n");
+      return fmt::format("  No record up to step {} differs: a draw or a payload does. The step's records:\n{}",
+                         span.upto, ours.empty() ? "    (none)\n" : "    " + ours.front() + "\n");
     }
     const auto at = [&index](const std::vector<std::string>& records) {
       return *index < records.size() ? records[*index] : std::string("(no further record)");

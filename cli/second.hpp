@@ -1,8 +1,8 @@
 // --check-determinism: the same command line in another process, whose heap and stack lie and look different.
 //
-// The second process is this program, started anew with `--layout N` before all else: it makes a heap of other shape and
-// filling, dirties its stack, and moves its frames, all before the first line of the command. What the two print, line
-// by line, must be equal. Where a run differs, both sides are asked for checkpoints, then steps, then records.
+// The second process is this program, started anew with `--layout N` before all else: it makes a heap of other shape
+// and filling, dirties its stack, and moves its frames, all before the first line of the command. What the two print,
+// line by line, must be equal. Where a run differs, both sides are asked for checkpoints, then steps, then records.
 #pragma once
 
 #include <string>

@@ -41,7 +41,8 @@ std::string made_with(const scenarios::Scenario& then, const scenarios::Versions
 }  // namespace
 
 std::string with_seen(const std::string& plan, const Seen& seen) {
-  std::string text = "# A plan: a scenario with nothing left to draw. chronofault replay runs it again.\n# seen: violated";
+  std::string text =
+      "# A plan: a scenario with nothing left to draw. chronofault replay runs it again.\n# seen: violated";
   for (const std::string& property : seen.violated) text += " " + property;
   return text + "\n# seen: digest " + seen.digest + "\n" + plan;
 }

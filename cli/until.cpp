@@ -27,12 +27,8 @@ bool take(std::string_view& text, char c) {
 }
 
 std::optional<Duration> read_duration(std::string_view text) {
-  static constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> units{{{"us", 1},
-                                                                                  {"ms", 1'000},
-                                                                                  {"s", 1'000'000},
-                                                                                  {"min", 60'000'000},
-                                                                                  {"h", 3'600'000'000},
-                                                                                  {"d", 86'400'000'000}}};
+  static constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> units{
+      {{"us", 1}, {"ms", 1'000}, {"s", 1'000'000}, {"min", 60'000'000}, {"h", 3'600'000'000}, {"d", 86'400'000'000}}};
   const auto number = take_number(text);
   if (!number || *number > 1'000'000'000) return std::nullopt;
   for (const auto& [unit, us] : units) {
@@ -130,8 +126,8 @@ tl::expected<void, std::string> read_until(const std::string& text, const scenar
         "--until '{}' is neither a step nor an instant; expected 5000, 04:00:13, 2022-02-25T04:00:13 or +90s", text));
   }
   if (*at <= plan.start) {
-    return tl::make_unexpected(fmt::format("--until '{}' is not after the start, {}", text,
-                                           faults::to_string(plan.start, plan.utc_offset)));
+    return tl::make_unexpected(
+        fmt::format("--until '{}' is not after the start, {}", text, faults::to_string(plan.start, plan.utc_offset)));
   }
   options.stop_at = *at;
   return {};

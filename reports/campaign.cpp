@@ -1,9 +1,8 @@
-#include <reports/campaign.hpp>
-
 #include <algorithm>
 
 #include <fmt/format.h>
 
+#include <reports/campaign.hpp>
 #include <reports/table.hpp>
 
 namespace chronofault::reports {
@@ -26,7 +25,9 @@ std::string seeds_text(const scenarios::Expectation& expectation) {
   return text;
 }
 
-std::string first(const Tally& tally) { return tally.first_violating ? fmt::format("{}", *tally.first_violating) : "-"; }
+std::string first(const Tally& tally) {
+  return tally.first_violating ? fmt::format("{}", *tally.first_violating) : "-";
+}
 
 std::string expectations(const VariantResult& variant) {
   Table table({{"property"},
@@ -75,12 +76,29 @@ std::string reasons(const VariantResult& variant) {
   return out;
 }
 
+/// The most frequent signatures of each property.
 std::string groups(const VariantResult& variant) {
-  if (variant.groups.empty()) return {};
-  std::string out = "  Signatures of the first violations (seeds that ran with a trace):\n";
-  for (const scenarios::FailureGroup& group : variant.groups) {
-    out += fmt::format("    {}: {} seed{}, first {}\n", group.property, group.seeds, group.seeds == 1 ? "" : "s", group.first);
-    for (const std::string& line : wrapped(group.signature, 110)) out += "      " + line + "\n";
+  constexpr std::size_t shown_most = 2;
+  std::string out;
+  for (const Tally& tally : variant.tallies) {
+    std::vector<const scenarios::FailureGroup*> of_property;
+    for (const scenarios::FailureGroup& group : variant.groups) {
+      if (group.property == tally.property) of_property.push_back(&group);
+    }
+    if (of_property.empty()) continue;
+    std::stable_sort(of_property.begin(), of_property.end(),
+                     [](const auto* a, const auto* b) { return a->seeds > b->seeds; });
+    std::uint64_t all = 0;
+    for (const auto* group : of_property) all += group->seeds;
+    out += fmt::format("  How the first {} violated {}, by signature:\n", all, tally.property);
+    for (std::size_t i = 0; i < std::min(of_property.size(), shown_most); ++i) {
+      out += fmt::format("    {} seed{}, first {}\n", of_property[i]->seeds, of_property[i]->seeds == 1 ? "" : "s",
+                         of_property[i]->first);
+      for (const std::string& line : wrapped(of_property[i]->signature, 110)) out += "      " + line + "\n";
+    }
+    if (of_property.size() > shown_most) {
+      out += fmt::format("    and {} other signatures (--json has them)\n", of_property.size() - shown_most);
+    }
   }
   return out;
 }
@@ -111,8 +129,9 @@ std::string digest_lines(const scenarios::CampaignResult& result) {
   std::string out;
   for (const VariantResult& variant : result.variants) {
     for (const scenarios::SeedOutcome& outcome : variant.outcomes) {
-      out += fmt::format("{} {} seed {}: {} steps, digest {}, domain {}\n", result.scenario, variant.variant, outcome.seed,
-                         outcome.steps, sim::to_string(outcome.digest), sim::to_string(outcome.domain_digest));
+      out +=
+          fmt::format("{} {} seed {}: {} steps, digest {}, domain {}\n", result.scenario, variant.variant, outcome.seed,
+                      outcome.steps, sim::to_string(outcome.digest), sim::to_string(outcome.domain_digest));
     }
   }
   return out;

@@ -1,8 +1,7 @@
-#include <reports/catalogue.hpp>
-
 #include <fmt/format.h>
 
 #include <faults/kinds.hpp>
+#include <reports/catalogue.hpp>
 #include <reports/table.hpp>
 #include <scenarios/properties.hpp>
 
@@ -67,7 +66,8 @@ std::string roles(const SystemInfo& info) {
 std::string messages(const SystemInfo& info) {
   Table table({{"kind"}, {"from"}, {"to"}, {"reply"}, {"meaning", Table::Align::left, meaning_width}});
   for (const MessageKindInfo& message : info.messages) {
-    table.row({message.kind, message.from, message.to, message.has_reply ? message.kind + ".reply" : "-", message.meaning});
+    table.row(
+        {message.kind, message.from, message.to, message.has_reply ? message.kind + ".reply" : "-", message.meaning});
   }
   return table.empty() ? "" : table.text(2);
 }

@@ -1,7 +1,6 @@
 // The only unit of this room that knows the JSON library. Key order is that of writing: the same bytes each time.
-#include <nlohmann/json.hpp>
-
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <reports/campaign.hpp>
 #include <reports/replay.hpp>
@@ -11,7 +10,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string instant(sim::TrueTime t, Duration utc_offset) { return faults::to_string(t, utc_offset); }
+std::string iso(sim::TrueTime t, Duration utc_offset) { return faults::to_string(t, utc_offset); }
 
 Json expectation_of(const scenarios::Expectation& expectation, Duration utc_offset) {
   static constexpr const char* words[] = {"all", "some", "none"};
@@ -94,7 +93,7 @@ std::string to_json(const Replay& replay) {
   json["verdict"] = Json::parse(scenarios::to_json(replay.verdict));
   json["timeline"] = Json::array();
   for (const TimelineLine& line : make_timeline(replay.trace, replay.view, replay.verdict).lines) {
-    json["timeline"].push_back({{"at", instant(line.at, offset)},
+    json["timeline"].push_back({{"at", iso(line.at, offset)},
                                 {"who", line.who},
                                 {"text", line.text},
                                 {"record", line.record},

@@ -1,9 +1,8 @@
-#include <reports/replay.hpp>
-
 #include <algorithm>
 
 #include <fmt/format.h>
 
+#include <reports/replay.hpp>
 #include <reports/table.hpp>
 #include <scenarios/properties.hpp>
 
@@ -117,7 +116,8 @@ std::string to_text(const Replay& replay) {
   std::string out = title(replay.plan);
   for (const std::string& line : wrapped(replay.plan.summary, text_width)) out += line + "\n";
   out += "\n" + cast(replay.plan);
-  out += fmt::format("\nTimeline (UTC{}; * stands in the causal slice of a violation)\n\n", offset_text(verdict.utc_offset));
+  out += fmt::format("\nTimeline (UTC{}; * stands in the causal slice of a violation)\n\n",
+                     offset_text(verdict.utc_offset));
   out += to_text(make_timeline(replay.trace, replay.view, verdict), verdict.utc_offset);
   if (!replay.stopped.empty()) {
     return out + fmt::format("\nStopped {}, {}; nothing is judged.\n", replay.stopped,

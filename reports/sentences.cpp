@@ -49,7 +49,8 @@ std::string Sentences::of_event(const Event& event) const {
     case EventKind::RunStarted:
       return fmt::format("starts the work of {}", run(event));
     case EventKind::RunEnded:
-      return fmt::format("ends the work of {}: {}", run(event), event.detail.empty() ? (event.ok ? "done" : "failed") : event.detail);
+      return fmt::format("ends the work of {}: {}", run(event),
+                         event.detail.empty() ? (event.ok ? "done" : "failed") : event.detail);
     case EventKind::OutcomeRecorded:
       return fmt::format("records {} as {}{}", run(event), event.ok ? "succeeded" : "FAILED", why);
     case EventKind::OwnershipTaken:

@@ -1,8 +1,7 @@
-#include <reports/table.hpp>
-
 #include <algorithm>
 
 #include <ports/assert.hpp>
+#include <reports/table.hpp>
 
 namespace chronofault::reports {
 namespace {
@@ -82,7 +81,7 @@ std::string Table::text(std::size_t indent) const {
       if (c > 0) titles += gap;
       if (c > 0) rule += gap;
       append(titles, columns_[c].title, widths[c], columns_[c].align);
-      rule += std::string(widths[c], '-');
+      rule += std::string(widths[c], columns_[c].title.empty() ? ' ' : '-');
     }
     finish(out, std::move(titles));
     finish(out, std::move(rule));

@@ -1,10 +1,10 @@
-#include <reports/timeline.hpp>
-
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include <fmt/format.h>
+
+#include <reports/timeline.hpp>
 
 #include "sentences.hpp"
 
@@ -44,10 +44,7 @@ class Maker {
  public:
   Maker(const sim::Trace& trace, const scenarios::TraceView& view, const scenarios::Verdict& verdict,
         const TimelineOptions& options)
-      : trace_(trace),
-        zone_("", verdict.utc_offset),
-        sentences_(trace, view, zone_),
-        options_(options) {
+      : trace_(trace), zone_("", verdict.utc_offset), sentences_(trace, view, zone_), options_(options) {
     for (const auto& [property, slice] : verdict.slices) {
       for (const scenarios::SliceEntry& entry : slice.entries) {
         if (entry.count == 1) in_slice_.insert(entry.record);
@@ -196,7 +193,8 @@ class Maker {
     // Still too many: the latest ones, which lead to what the verdict says.
     if (lines.size() > options_.lines_most) {
       std::size_t surplus = lines.size() - options_.lines_most;
-      std::erase_if(lines, [&surplus](const TimelineLine& line) { return !line.in_slice && surplus > 0 && surplus-- > 0; });
+      std::erase_if(lines,
+                    [&surplus](const TimelineLine& line) { return !line.in_slice && surplus > 0 && surplus-- > 0; });
     }
     timeline_.left_out = before - lines.size();
   }
@@ -207,8 +205,8 @@ class Maker {
   TimelineOptions options_;
   std::set<RecordId> in_slice_;
   std::set<std::int64_t> runs_;
-  std::set<RecordId> on_the_way_;              // of late replies and their requests
-  std::map<RecordId, RecordId> timers_;        // tick -> the memory that held the timer
+  std::set<RecordId> on_the_way_;        // of late replies and their requests
+  std::map<RecordId, RecordId> timers_;  // tick -> the memory that held the timer
   std::vector<RecordId> group_;
   Timeline timeline_;
 };
@@ -232,7 +230,8 @@ std::string to_text(const Timeline& timeline, Duration utc_offset) {
       date = instant.substr(0, 10);
       out += date + "\n";
     }
-    out += fmt::format("{} {}  {:<{}}  {}\n", line.in_slice ? "*" : " ", instant.substr(11), line.who, width, line.text);
+    out +=
+        fmt::format("{} {}  {:<{}}  {}\n", line.in_slice ? "*" : " ", instant.substr(11), line.who, width, line.text);
   }
   if (timeline.left_out > 0) {
     out += fmt::format("  ({} more events, about runs that went well, are left out; --trace has them all)\n",

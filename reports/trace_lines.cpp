@@ -1,10 +1,9 @@
-#include <reports/trace_lines.hpp>
-
 #include <iterator>
 
 #include <fmt/format.h>
 
 #include <ports/time_zone.hpp>
+#include <reports/trace_lines.hpp>
 
 #include "json_text.hpp"
 
@@ -52,9 +51,9 @@ bool write_trace(std::ostream& out, const sim::Trace& trace) {
     step = record.step;
     const sim::ProcessInfo& where = trace.processes()[record.process];
     line.clear();
-    put(line, "{{\"id\":{},\"step\":{},\"ordinal\":{},\"at\":{},\"us\":{},\"host\":{},\"process\":{},\"kind\":{}", record.id,
-        record.step, ordinal, json_instant(WallTime::from_us(record.at.us())), record.at.us(), json_text(where.host),
-        json_text(where.name), json_text(name_of(record.kind)));
+    put(line, "{{\"id\":{},\"step\":{},\"ordinal\":{},\"at\":{},\"us\":{},\"host\":{},\"process\":{},\"kind\":{}",
+        record.id, record.step, ordinal, json_instant(WallTime::from_us(record.at.us())), record.at.us(),
+        json_text(where.host), json_text(where.name), json_text(name_of(record.kind)));
     if (record.kind == sim::RecordKind::domain) {
       put_event(line, trace.event(record));
     } else {

@@ -141,11 +141,6 @@ class NameOverride final : public Effect {
   std::string zone_;
 };
 
-class Happened final : public Effect {
- public:
-  void heal(RecordId) override {}
-};
-
 std::vector<sim::Machine*> machines_of(const Selector* selector, Strikeable& strike) {
   if (selector == nullptr) return {};
   return resolve_machines(*selector, strike.world, strike.directory, strike.draws);

@@ -44,11 +44,6 @@ class ReleasePool final : public Effect {
   std::string pool_;
 };
 
-class Happened final : public Effect {
- public:
-  void heal(RecordId) override {}
-};
-
 }  // namespace
 
 std::unique_ptr<Effect> process_effect(Strikeable& strike) {

@@ -1,7 +1,6 @@
-#include <scenarios/because.hpp>
-
 #include <algorithm>
 
+#include <scenarios/because.hpp>
 #include <scenarios/roster.hpp>
 
 namespace chronofault::scenarios {
@@ -124,8 +123,8 @@ bool found(ScenarioRun& run, const Slice& slice, const Pattern& pattern) {
   for (const SliceEntry& entry : slice.entries) {
     const sim::Record& record = run.world().trace().record(entry.record);
     if (pattern.not_before && record.at < *pattern.not_before) continue;
-    const bool matched = pattern.message ? matches_message(run, *pattern.message, record)
-                                         : matches_record(run, pattern, record);
+    const bool matched =
+        pattern.message ? matches_message(run, *pattern.message, record) : matches_record(run, pattern, record);
     if (matched && ++matches >= pattern.nth) return true;
   }
   return false;

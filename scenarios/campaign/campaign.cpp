@@ -1,8 +1,6 @@
-// A campaign runs in two rounds. The first runs every seed of every variant without a trace. The second runs a few of the
-// violating seeds again with one, for slices. Both rounds hand out numbered pieces; each piece writes to a place of its
-// own, and what is counted is counted afterwards, in order of seeds. So threads change nothing.
-#include <scenarios/campaign.hpp>
-
+// A campaign runs in two rounds. The first runs every seed of every variant without a trace. The second runs a few of
+// the violating seeds again with one, for slices. Both rounds hand out numbered pieces; each piece writes to a place of
+// its own, and what is counted is counted afterwards, in order of seeds. So threads change nothing.
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -10,6 +8,7 @@
 
 #include <ports/assert.hpp>
 #include <scenarios/because.hpp>
+#include <scenarios/campaign.hpp>
 #include <scenarios/facts.hpp>
 #include <scenarios/property_names.hpp>
 #include <scenarios/run.hpp>
@@ -21,8 +20,8 @@ namespace {
 
 /// Of one run with a trace: what the campaign asks its slices.
 struct Traced {
-  std::vector<std::pair<std::string, std::string>> signatures;     // property, signature
-  std::vector<std::pair<std::size_t, std::string>> not_because;    // expectation, pattern that is missing
+  std::vector<std::pair<std::string, std::string>> signatures;   // property, signature
+  std::vector<std::pair<std::size_t, std::string>> not_because;  // expectation, pattern that is missing
 };
 
 class Campaign {

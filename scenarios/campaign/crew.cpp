@@ -17,8 +17,8 @@ void share_out(std::uint64_t count, int jobs, const std::function<void(int, std:
   std::atomic<std::uint64_t> done{0};
   std::mutex mutex;
   std::condition_variable ended;
-  int running = static_cast<int>(std::min<std::uint64_t>(static_cast<std::uint64_t>(std::max(jobs, 1)),
-                                                         std::max<std::uint64_t>(count, 1)));
+  int running = static_cast<int>(
+      std::min<std::uint64_t>(static_cast<std::uint64_t>(std::max(jobs, 1)), std::max<std::uint64_t>(count, 1)));
   std::exception_ptr failure;
   const auto work = [&](int worker) {
     try {

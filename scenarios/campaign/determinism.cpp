@@ -1,10 +1,9 @@
-#include <scenarios/determinism.hpp>
-
 #include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
 
+#include <scenarios/determinism.hpp>
 #include <scenarios/run.hpp>
 #include <sim/trace/compare.hpp>
 

@@ -1,5 +1,4 @@
 #include <scenarios/facts.hpp>
-
 #include <scenarios/run.hpp>
 
 namespace chronofault::scenarios {
@@ -18,8 +17,8 @@ void RunFacts::on_event(const sim::DomainRecord& record) {
       break;
     case EventKind::RunDispatched: {
       const auto counted = members_.find({record.process, event.scope});
-      dispatches_.push_back(Dispatch{record.at, record.process, event.scope,
-                                     counted == members_.end() ? 0 : counted->second.size()});
+      dispatches_.push_back(
+          Dispatch{record.at, record.process, event.scope, counted == members_.end() ? 0 : counted->second.size()});
       break;
     }
     case EventKind::RunStarted:

@@ -67,7 +67,8 @@ TEST_CASE("ranges of seeds", "[campaign]") {
   CHECK(parse_seeds("3..90")->last == 90);
   CHECK(parse_seeds("7..7")->size() == 1);
   CHECK(parse_seeds("0..0")->size() == 1);
-  for (const char* wrong : {"", "0", "x", "-1", "1..", "..2", "5..4", "1.5", "1...3", "1..99999999999", "99999999999999999999999"}) {
+  for (const char* wrong :
+       {"", "0", "x", "-1", "1..", "..2", "5..4", "1.5", "1...3", "1..99999999999", "99999999999999999999999"}) {
     INFO(wrong);
     CHECK_FALSE(parse_seeds(wrong).has_value());
   }

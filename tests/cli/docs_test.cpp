@@ -24,9 +24,7 @@ std::vector<std::string> blocks(const std::string& text, const std::string& lang
   return found;
 }
 
-std::string prelude() {
-  return "set -e\nmake() { command make --dry-run -C '" + root_path() + "' \"$@\"; }\n";
-}
+std::string prelude() { return "set -e\nmake() { command make --dry-run -C '" + root_path() + "' \"$@\"; }\n"; }
 
 void prepare(const Folder& folder) {
   namespace fs = std::filesystem;

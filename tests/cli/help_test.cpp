@@ -32,9 +32,10 @@ TEST_CASE("describe names everything that a scenario may say", "[cli]") {
   const Folder folder;
   const Ran ran = chronofault_in(folder, {"describe", "powerjob"});
   CHECK(ran.status == 0);
-  for (const char* part : {"\nVersions\n", "\nPolicies", "\nRoles\n", "\nKeys of a job", "\nKeys of a workflow", "\nOperator actions",
-                           "\nMessages\n", "\nSelectors of its own\n", "\nFaults\n", "\nProperties\n", "owner-check",
-                           "oms.accurate.select.server.percentage", "Ping.reply", "clock_step", "no-lost-run"}) {
+  for (const char* part :
+       {"\nVersions\n", "\nPolicies", "\nRoles\n", "\nKeys of a job", "\nKeys of a workflow", "\nOperator actions",
+        "\nMessages\n", "\nSelectors of its own\n", "\nFaults\n", "\nProperties\n", "owner-check",
+        "oms.accurate.select.server.percentage", "Ping.reply", "clock_step", "no-lost-run"}) {
     INFO(part);
     CHECK(ran.out.find(part) != std::string::npos);
   }

@@ -1,18 +1,20 @@
 #include "program.hpp"
 
-#include <sys/wait.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 
+#include <sys/wait.h>
+
 namespace chronofault::tests {
 
 namespace fs = std::filesystem;
 
-std::string program_path() { return (fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "chronofault").string(); }
+std::string program_path() {
+  return (fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "chronofault").string();
+}
 
 std::string root_path() { return fs::path(__FILE__).parent_path().parent_path().parent_path().string(); }
 

@@ -45,8 +45,9 @@ TEST_CASE("an unexpected run leaves a plan that reproduces it", "[cli]") {
 
 TEST_CASE("because is looked for in the slices", "[cli]") {
   const Folder folder;
-  folder.file("late.yaml",
-              "expect:\n  - {property: no-lost-run, seeds: some, because: [{message: Ping.reply, from: lz, to: xz}]}\n");
+  folder.file(
+      "late.yaml",
+      "expect:\n  - {property: no-lost-run, seeds: some, because: [{message: Ping.reply, from: lz, to: xz}]}\n");
   folder.file("other.yaml", "expect:\n  - {property: no-lost-run, seeds: some, because: [{record: AlarmRaised}]}\n");
   const auto run = [&folder](const std::string& script) {
     const Ran plan = shell_in(folder, "'" + program_path() + "' replay " + envelope + " --plan plan.yaml >/dev/null");

@@ -39,9 +39,11 @@ CampaignResult campaign() {
   VariantResult plain;
   plain.variant = "plain";
   plain.runs = 1'000;
-  plain.tallies = {tally("no-lost-run", 914, 86, 0, 1), tally("owner-acts", 3, 997, 0, 40), tally("settles", 0, 0, 1'000, {})};
+  plain.tallies = {tally("no-lost-run", 914, 86, 0, 1), tally("owner-acts", 3, 997, 0, 40),
+                   tally("settles", 0, 0, 1'000, {})};
   plain.expectations = {expected(plain.tallies[0], Seeds::some, 1'000), expected(plain.tallies[2], Seeds::none, 1'000)};
-  plain.reasons = {{"the old owner still saw a member and dispatched", 80}, {"ownership did not move after the fault", 6}};
+  plain.reasons = {{"the old owner still saw a member and dispatched", 80},
+                   {"ownership did not move after the fault", 6}};
   FailureGroup group;
   group.property = "no-lost-run";
   group.signature = "no-lost-run | fault_on arrives | send Ping.reply@server | OutcomeRecorded@server";

@@ -1,11 +1,11 @@
 // The timeline of a trace that is made by hand: what is told, what is joined, what is left out.
+#include <sstream>
+
 #include <catch2/catch.hpp>
 
 #include <reports/timeline.hpp>
 #include <reports/trace_lines.hpp>
 #include <support/approved.hpp>
-
-#include <sstream>
 
 using namespace chronofault;
 using namespace chronofault::literals;

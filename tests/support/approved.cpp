@@ -1,11 +1,11 @@
-#include <support/approved.hpp>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <catch2/catch.hpp>
+
+#include <support/approved.hpp>
 
 namespace chronofault::tests {
 

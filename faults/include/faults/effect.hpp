@@ -16,6 +16,12 @@ class Effect {
   virtual void heal(RecordId cause) = 0;
 };
 
+/// Of a thing that happened: there is nothing to take back.
+class Happened final : public Effect {
+ public:
+  void heal(RecordId) override {}
+};
+
 /// What an effect is made from.
 struct Strikeable {
   sim::World& world;

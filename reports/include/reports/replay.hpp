@@ -1,5 +1,5 @@
-// What `chronofault replay` prints of one run: who plays, the timeline, the verdicts with their bounds, the causal slices,
-// and whether all came out as expected. And the table of many replays.
+// What `chronofault replay` prints of one run: who plays, the timeline, the verdicts with their bounds, the causal
+// slices, and whether all came out as expected. And the table of many replays.
 #pragma once
 
 #include <string>

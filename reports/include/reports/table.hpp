@@ -1,5 +1,5 @@
-// A table of text for the terminal: columns as wide as their widest cell, two blanks between them, no blank at the end of
-// a line. A cell of several lines makes its row as tall.
+// A table of text for the terminal: columns as wide as their widest cell, two blanks between them, no blank at the end
+// of a line. A cell of several lines makes its row as tall.
 #pragma once
 
 #include <string>

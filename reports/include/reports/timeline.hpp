@@ -7,8 +7,8 @@
 //   - changes who owns what, or whom a process counts as alive;
 //   - is about a run: due, taken up, dispatched, started, ended, its outcome;
 //   - is the life of a process, or a reply that nobody waited for any longer.
-// Lines that say the same of several members at nearly the same time become one. A run with very many jobs keeps, beyond
-// `lines_most`, only what is about a violation, and says how much it left out.
+// Lines that say the same of several members at nearly the same time become one. A run with very many jobs keeps,
+// beyond `lines_most`, only what is about a violation, and says how much it left out.
 #pragma once
 
 #include <string>
@@ -23,9 +23,9 @@ namespace chronofault::reports {
 
 struct TimelineLine {
   sim::TrueTime at;
-  std::string who;       // the process; "fault", "book" for what no process does
+  std::string who;  // the process; "fault", "book" for what no process does
   std::string text;
-  RecordId record = 0;   // the first of those that it stands for
+  RecordId record = 0;  // the first of those that it stands for
   bool in_slice = false;
 };
 

@@ -4,8 +4,8 @@
 //   scenario x variants x seeds -> tallies, expectations met or not and why, failures by signature, reasons
 //
 // Runs keep no trace. Of the first violating seeds of a property, some run again with one: for their slices, from which
-// `because` and the signatures are judged. For a property that is expected to be violated, the seeds that did not violate
-// it are counted by the reason, as far as general facts tell one (scenarios/facts.hpp).
+// `because` and the signatures are judged. For a property that is expected to be violated, the seeds that did not
+// violate it are counted by the reason, as far as general facts tell one (scenarios/facts.hpp).
 #pragma once
 
 #include <cstdint>
@@ -71,7 +71,7 @@ struct ExpectationResult {
   Expectation expectation;
   Tally tally;
   bool met = false;
-  std::string why;  // not met: why not
+  std::string why;                                // not met: why not
   std::optional<std::uint64_t> first_unexpected;  // seed that is not as expected
 };
 

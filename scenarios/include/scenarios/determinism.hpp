@@ -1,5 +1,5 @@
-// Is a run the same a second time? Two runs of one plan, made by two processes with different heaps and stacks, each put
-// down what it saw as text, and the texts are compared:
+// Is a run the same a second time? Two runs of one plan, made by two processes with different heaps and stacks, each
+// put down what it saw as text, and the texts are compared:
 //
 //   1. checkpoints: one digest every few thousand steps. Digests are running ones, so the first pair that differs is
 //      found by bisection, and the span before it holds the first step that differs;

@@ -1,5 +1,5 @@
-// General facts of one run, of any system: did the faults strike, did ownership move, who dispatched what while owning it
-// or not. From them comes a sentence on why a run did not fail: the campaign counts such sentences.
+// General facts of one run, of any system: did the faults strike, did ownership move, who dispatched what while owning
+// it or not. From them comes a sentence on why a run did not fail: the campaign counts such sentences.
 //
 // They are counted from domain records alone, without a trace.
 #pragma once

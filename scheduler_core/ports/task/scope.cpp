@@ -113,6 +113,7 @@ class Disposal final : public Deferred {
 }  // namespace
 
 void dispose(Executor& executor, std::shared_ptr<void> object) {
+  if (executor.dying()) return;  // none of its code runs any more: the object may go at once
   executor.after_step(*new Disposal(std::move(object)));
 }
 

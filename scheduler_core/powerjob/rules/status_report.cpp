@@ -5,7 +5,7 @@ namespace chronofault::powerjob {
 
 namespace {
 
-using Kind = ReportStep::Kind;
+using Step = ReportStep::Kind;
 
 bool is_past_lifecycle(const JobInfo& job, WallTime now, const Profile& profile) {
   if (!profile.lifecycle) return false;
@@ -17,11 +17,11 @@ bool is_past_lifecycle(const JobInfo& job, WallTime now, const Profile& profile)
 ReportStep second_level(ReportStep step, const JobInfo& job, const StatusReport& report, WallTime now,
                         const Profile& profile) {
   if (profile.failed_second_level_is_stopped && step.row.status == InstanceStatus::failed) {
-    step.kind = Kind::stop_only;
+    step.kind = Step::stop_only;
     step.send_stop = true;
     return step;
   }
-  step.kind = Kind::save;
+  step.kind = Step::save;
   if (is_past_lifecycle(job, now, profile)) {
     step.send_stop = true;
     step.row.status = InstanceStatus::succeed;
@@ -47,7 +47,7 @@ ReportStep one_shot(ReportStep step, const JobInfo& job, const StatusReport& rep
   const InstanceStatus status_as_read = step.row.status;
   if (profile.report_counts_runs && status_as_read == InstanceStatus::waiting_worker_receive) ++step.row.running_times;
   step.row.status = report.status;
-  step.kind = Kind::save;
+  step.kind = Step::save;
   if (report.status == InstanceStatus::succeed) {
     finish(step, report, now, profile);
   } else if (report.status == InstanceStatus::failed) {
@@ -60,7 +60,7 @@ ReportStep one_shot(ReportStep step, const JobInfo& job, const StatusReport& rep
     }
   }
   if (!step.finished && profile.unfinished_report_is_conditional) {
-    step.kind = Kind::update;
+    step.kind = Step::update;
     step.update.last_report_time = step.row.last_report_time;
     step.update.gmt_modified = step.row.gmt_modified;
     step.update.running_times = step.row.running_times;
@@ -78,7 +78,7 @@ ReportStep report_step(InstanceInfo row, const JobInfo& job, const StatusReport&
   const bool stale = report.report_time <= row.last_report_time;
   const bool foreign = !row.task_tracker_address || *row.task_tracker_address != report.source_address;
   if (stale || foreign) {
-    step.kind = stale ? Kind::stale : Kind::foreign;
+    step.kind = stale ? Step::stale : Step::foreign;
     step.row = std::move(row);
     return step;
   }

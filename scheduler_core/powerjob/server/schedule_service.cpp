@@ -20,14 +20,6 @@ constexpr std::array<std::string_view, 5> parts_of_v511{"schedule cron jobs", "s
                                                         "drop worker data"};
 }
 
-Task<std::vector<std::int64_t>> ServerContext::owned_apps() {
-  db::Where mine(db::eq(&AppInfo::current_server, address));
-  std::vector<AppInfo> rows = co_await tables.apps.select(std::move(mine));
-  std::vector<std::int64_t> ids;
-  for (const AppInfo& row : rows) ids.push_back(row.id);
-  co_return ids;
-}
-
 void ScheduleService::start() {
   Ports& ports = server_.ports;
   const Duration period = server_.profile.schedule_period;

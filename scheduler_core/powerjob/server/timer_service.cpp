@@ -25,9 +25,9 @@ void TimerService::observe() {
   timers_->observe(wall, mono);
 }
 
-Timers::Token TimerService::keep(Callback callback) {
+Timers::Token TimerService::keep(std::int64_t cargo_id, Callback callback) {
   const RecordId set_by = server_.ports.events.wrote("timer", "");
-  waiting_.emplace(++last_token_, Waiting(std::move(callback), set_by));
+  waiting_.emplace(++last_token_, Waiting(cargo_id, std::move(callback), set_by));
   return last_token_;
 }
 
@@ -41,7 +41,7 @@ std::optional<TimerService::Waiting> TimerService::take(Timers::Token token) {
 
 Task<> TimerService::schedule(std::int64_t cargo_id, Duration delay, Callback callback) {
   observe();
-  const Timers::Token token = keep(std::move(callback));
+  const Timers::Token token = keep(cargo_id, std::move(callback));
   const std::optional<Timers::Fired> at_once = timers_->schedule(cargo_id, delay, token);
   changed_.notify_all();
   if (at_once) co_await run(*at_once);
@@ -49,7 +49,7 @@ Task<> TimerService::schedule(std::int64_t cargo_id, Duration delay, Callback ca
 
 void TimerService::schedule_inaccurate(Duration delay, Callback callback) {
   observe();
-  const Timers::Token token = keep(std::move(callback));
+  const Timers::Token token = keep(0, std::move(callback));
   const std::optional<Timers::Fired> at_once = timers_->schedule_inaccurate(delay, token);
   CF_ASSERT(!at_once);
   changed_.notify_all();
@@ -59,18 +59,21 @@ bool TimerService::has_handle(std::int64_t cargo_id) const { return timers_->has
 
 bool TimerService::cancel(std::int64_t cargo_id) {
   observe();
-  // The callback of a cancelled timer is never asked for again; it goes when the process does.
-  return timers_->cancel(cargo_id);
+  if (!timers_->cancel(cargo_id)) return false;
+  std::erase_if(waiting_, [cargo_id](const auto& entry) { return entry.second.cargo_id == cargo_id; });
+  return true;
 }
 
 Task<> TimerService::wheel(Timers::Wheel which) {
   Clock& clock = server_.ports.clock;
+  bool ticked = false;
   while (true) {
     server_.ports.events.begin_unit();
     observe();
     for (const Timers::Fired& fired : timers_->take_due(which)) co_await run(fired);
     // The slow wheel hands over to the fast one inside take_due.
-    if (which == Timers::Wheel::slow) changed_.notify_all();
+    if (ticked && which == Timers::Wheel::slow) changed_.notify_all();
+    ticked = false;
     server_.ports.events.begin_unit();
     const std::optional<Timers::Wait> wait = timers_->next(which);
     if (!wait) {
@@ -78,7 +81,8 @@ Task<> TimerService::wheel(Timers::Wheel which) {
       continue;
     }
     auto woken = co_await race(clock.tick_until(TickLoop{wait->origin, wait->tick}, wait->until), changed_.wait());
-    if (woken.index() == 0) timers_->passed(which, wait->until);
+    ticked = woken.index() == 0;
+    if (ticked) timers_->passed(which, wait->until);
   }
 }
 

@@ -35,12 +35,13 @@ class TimerService {
 
  private:
   struct Waiting {
-    Waiting(Callback callback, RecordId set_by) : callback(std::move(callback)), set_by(set_by) {}
+    Waiting(std::int64_t cargo, Callback what, RecordId by) : cargo_id(cargo), callback(std::move(what)), set_by(by) {}
+    std::int64_t cargo_id;  // 0: cannot be cancelled
     Callback callback;
     RecordId set_by = 0;  // what set the timer, for causes
   };
   void observe();
-  Timers::Token keep(Callback callback);
+  Timers::Token keep(std::int64_t cargo_id, Callback callback);
   std::optional<Waiting> take(Timers::Token token);
   Task<> wheel(Timers::Wheel which);
   Task<> run(Timers::Fired fired);
