@@ -138,6 +138,7 @@ Task<> Server::shut_down() { (void)co_await attempt(parts_->locks.release_all())
 Task<> Server::receive_messages() {
   while (true) {
     Delivery message = co_await actors_->inbox().receive();
+    context_.ports.events.begin_unit(message.record);
     if (FriendActor::handles(message.body.kind())) {
       parts_->friend_actor.tell(std::move(message));
     } else {
@@ -149,6 +150,7 @@ Task<> Server::receive_messages() {
 Task<> Server::receive_http() {
   while (true) {
     Delivery request = co_await http_->inbox().receive();
+    context_.ports.events.begin_unit(request.record);
     context_.threads.spawn("http handler", handle_http(std::move(request)));
   }
 }
