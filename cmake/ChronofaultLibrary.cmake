@@ -41,7 +41,7 @@ function(chronofault_library name)
     if(CHRONOFAULT_UNITY)
       # Eight files a unit: a fresh build takes a third of the time. The other presets compile each file alone.
       set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-      target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+      target_compile_options(${target} PRIVATE $<IF:$<CXX_COMPILER_ID:GNU>,-Wno-subobject-linkage,-Wno-shadow>)
     endif()
     set(scope PUBLIC)
   else()

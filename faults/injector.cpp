@@ -1,10 +1,9 @@
-#include <faults/injector.hpp>
-
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include <faults/effect.hpp>
+#include <faults/injector.hpp>
 #include <faults/resolve.hpp>
 
 namespace chronofault::faults {
@@ -28,18 +27,30 @@ std::unique_ptr<Effect> carry_out(Strikeable& strike) {
 Value field_of(const sim::DomainRecord& record, RecordField field, const sim::Trace& trace) {
   const Event& event = record.event;
   switch (field) {
-    case RecordField::job: return event.job;
-    case RecordField::run: return event.run;
-    case RecordField::parent_run: return event.parent_run;
-    case RecordField::node: return event.node;
-    case RecordField::shard: return std::int64_t{event.shard};
-    case RecordField::attempt: return std::int64_t{event.attempt};
-    case RecordField::scope: return event.scope;
-    case RecordField::member: return event.member;
-    case RecordField::ok: return event.ok;
-    case RecordField::detail: return event.detail;
-    case RecordField::process: return trace.processes()[record.process].name;
-    case RecordField::host: return trace.processes()[record.process].host;
+    case RecordField::job:
+      return event.job;
+    case RecordField::run:
+      return event.run;
+    case RecordField::parent_run:
+      return event.parent_run;
+    case RecordField::node:
+      return event.node;
+    case RecordField::shard:
+      return std::int64_t{event.shard};
+    case RecordField::attempt:
+      return std::int64_t{event.attempt};
+    case RecordField::scope:
+      return event.scope;
+    case RecordField::member:
+      return event.member;
+    case RecordField::ok:
+      return event.ok;
+    case RecordField::detail:
+      return event.detail;
+    case RecordField::process:
+      return trace.processes()[record.process].name;
+    case RecordField::host:
+      return trace.processes()[record.process].host;
   }
   return Null{};
 }
@@ -49,9 +60,7 @@ Value field_of(const sim::DomainRecord& record, RecordField field, const sim::Tr
 Injector::Injector(sim::World& world, Directory directory, std::vector<FaultSpec> faults)
     : world_(world), directory_(std::move(directory)), faults_(std::move(faults)) {}
 
-Injector::~Injector() {
-  world_.net().uninstall(*this);
-}
+Injector::~Injector() { world_.net().uninstall(*this); }
 
 void Injector::arm() {
   for (std::size_t i = 0; i < faults_.size(); ++i) {
@@ -105,8 +114,7 @@ void Injector::consider(const sim::Envelope& envelope, sim::Fate& fate) {
         (envelope.from == nullptr || !means(match.from[0], *envelope.from, world_, directory_, draws))) {
       continue;
     }
-    if (!match.to.empty() &&
-        (envelope.to == nullptr || !means(match.to[0], *envelope.to, world_, directory_, draws))) {
+    if (!match.to.empty() && (envelope.to == nullptr || !means(match.to[0], *envelope.to, world_, directory_, draws))) {
       continue;
     }
     if (!counts(watch, pattern)) continue;
@@ -130,8 +138,7 @@ void Injector::strike_message(std::size_t fault, const sim::Envelope& envelope, 
   log.record = world_.trace().fault(sim::RecordKind::fault_on, log.text, 0, 0);
   log.healed = log.at;  // a message is struck once
   fate.because = log.record;
-  strike_one_message(action, envelope, fate,
-                     world_.kernel().outside_streams().stream(fmt::format("fault/{}", fault)));
+  strike_one_message(action, envelope, fate, world_.kernel().outside_streams().stream(fmt::format("fault/{}", fault)));
   strikes_.push_back(std::move(log));
   effects_.push_back(nullptr);
 }
@@ -146,8 +153,9 @@ void Injector::strike(std::size_t fault, RecordId cause) {
   log.text = to_string(spec.action);
   // The record comes first, so that everything the fault does can cite it; its text is completed for the log.
   log.record = trace.fault(sim::RecordKind::fault_on, log.text, 0, cause);
-  Strikeable strike{world_, directory_, spec.action,
-                    world_.kernel().outside_streams().stream(fmt::format("fault/{}", fault)), log.record, {}};
+  Strikeable strike{world_,      directory_,
+                    spec.action, world_.kernel().outside_streams().stream(fmt::format("fault/{}", fault)),
+                    log.record,  {}};
   std::unique_ptr<Effect> effect = carry_out(strike);
   if (effect == nullptr) {
     log.missed = true;
@@ -177,8 +185,6 @@ void Injector::heal_all() {
   world_.net().uninstall(*this);
 }
 
-std::string listing(const std::vector<std::string>& names) {
-  return fmt::format("{}", fmt::join(names, ", "));
-}
+std::string listing(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); }
 
 }  // namespace chronofault::faults

@@ -1,6 +1,6 @@
-#include <faults/resolve.hpp>
-
 #include <algorithm>
+
+#include <faults/resolve.hpp>
 
 namespace chronofault::faults {
 

@@ -94,8 +94,8 @@ std::unique_ptr<Effect> database_effect(Strikeable& strike) {
       std::vector<std::list<DatabaseConditions::Slow>::iterator> entries;
       for (const std::string& table : tables) {
         entries.push_back(conditions.slow.insert(
-            conditions.slow.end(), DatabaseConditions::Slow(table, statement_kind(action.text("statement")),
-                                                            action.duration("by"))));
+            conditions.slow.end(),
+            DatabaseConditions::Slow(table, statement_kind(action.text("statement")), action.duration("by"))));
       }
       return std::make_unique<SlowStatements>(conditions, std::move(entries));
     }

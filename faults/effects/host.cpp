@@ -65,8 +65,7 @@ std::unique_ptr<Effect> host_effect(Strikeable& strike) {
     case FaultKind::memory: {
       const std::int64_t bytes = action.integer("bytes");
       for (sim::Machine* m : machines) m->set_extra_memory(m->extra_memory() + bytes);
-      return undone_by(machines,
-                       [bytes](sim::Machine& m, RecordId) { m.set_extra_memory(m.extra_memory() - bytes); });
+      return undone_by(machines, [bytes](sim::Machine& m, RecordId) { m.set_extra_memory(m.extra_memory() - bytes); });
     }
     case FaultKind::disk_full:
       for (sim::Machine* m : machines) m->set_disk_full(true);

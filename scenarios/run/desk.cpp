@@ -1,6 +1,5 @@
-#include <scenarios/run/desk.hpp>
-
 #include <scenarios/book.hpp>
+#include <scenarios/run/desk.hpp>
 
 namespace chronofault::scenarios {
 

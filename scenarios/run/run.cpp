@@ -1,7 +1,6 @@
-#include <scenarios/run.hpp>
-
 #include <algorithm>
 
+#include <scenarios/run.hpp>
 #include <scenarios/run/desk.hpp>
 
 namespace chronofault::scenarios {
@@ -169,14 +168,13 @@ void ScenarioRun::seat_operator() {
     sim::ProcessOptions options;
     options.name = seats == 1 ? "operator" : "operator-" + zone;
     options.role = "operator";
-    sim::Process& desk = world_->add_process(
-        desk_machine, options, [this, planned = actions](Ports& ports) -> std::unique_ptr<Program> {
+    sim::Process& desk =
+        world_->add_process(desk_machine, options, [this, planned = actions](Ports& ports) -> std::unique_ptr<Program> {
           // The book acts between steps.
           OperatorDesk::Told told = [this](const OperatorAction& action, const OperatorResult& result,
                                            RecordId record) {
-            world_->kernel().agenda(world_->kernel().now(), [this, action, result, record] {
-              watch_->operator_acted(action, result, record);
-            });
+            world_->kernel().agenda(world_->kernel().now(),
+                                    [this, action, result, record] { watch_->operator_acted(action, result, record); });
           };
           return std::make_unique<OperatorDesk>(ports, *plan_.target, plan_.cluster, planned, plan_.start,
                                                 std::move(told));

@@ -110,8 +110,8 @@ class Slicer {
     }
   }
 
-  // What a scheduler did because a timer of its own ran out: the oldest expiry that its unit rests on, directly or through
-  // hand-overs within the process.
+  // What a scheduler did because a timer of its own ran out: the oldest expiry that its unit rests on, directly or
+  // through hand-overs within the process.
   void mark_timer(RecordId id, const Record& record) {
     if (trace_.event(record).kind == EventKind::OperatorActed) return;
     RecordId oldest = 0;

@@ -1,7 +1,7 @@
-#include <ports/assert.hpp>
-
 #include <cstdio>
 #include <cstdlib>
+
+#include <ports/assert.hpp>
 
 namespace chronofault {
 

@@ -1,6 +1,6 @@
-#include <ports/network.hpp>
-
 #include <charconv>
+
+#include <ports/network.hpp>
 
 namespace chronofault {
 

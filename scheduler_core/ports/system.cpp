@@ -1,6 +1,6 @@
-#include <ports/system.hpp>
-
 #include <algorithm>
+
+#include <ports/system.hpp>
 
 namespace chronofault {
 

@@ -41,7 +41,7 @@ std::size_t StoredTable::column(std::string_view name) const {
   for (std::size_t i = 0; i < spec_.columns.size(); ++i) {
     if (spec_.columns[i].name == name) return i;
   }
-  CF_ASSERT(!"no such column");
+  CF_ASSERT(false && "no such column");
 }
 
 int StoredTable::index(std::string_view via) const {
@@ -49,7 +49,7 @@ int StoredTable::index(std::string_view via) const {
   for (std::size_t i = 0; i < indexes_.size(); ++i) {
     if (indexes_[i].spec.name == via) return static_cast<int>(i);
   }
-  CF_ASSERT(!"no such index");
+  CF_ASSERT(false && "no such index");
 }
 
 Value StoredTable::comparable(std::size_t column, Value value) const {

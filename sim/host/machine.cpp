@@ -6,8 +6,7 @@
 namespace chronofault::sim {
 
 Machine::Machine(Kernel& kernel, Trace& trace, MachineOptions options)
-    : kernel_(kernel),
-      trace_(trace),
+    : trace_(trace),
       options_(std::move(options)),
       clock_(kernel, kernel.now(), options_.clock_offset, options_.time_zone != nullptr ? *options_.time_zone : utc()) {
 }

@@ -1,8 +1,8 @@
-#include <sim/kernel/kernel.hpp>
-
 #include <algorithm>
 
 #include <fmt/format.h>
+
+#include <sim/kernel/kernel.hpp>
 
 namespace chronofault::sim {
 
@@ -35,9 +35,7 @@ void Kernel::at(WorldEvent& event, TrueTime due) noexcept {
   world_.at(event, MonoTime::from_us(std::max(due, now_).us()));
 }
 
-void Kernel::agenda(TrueTime at, std::function<void()> act) {
-  agenda_.emplace(std::max(at, now_), std::move(act));
-}
+void Kernel::agenda(TrueTime at, std::function<void()> act) { agenda_.emplace(std::max(at, now_), std::move(act)); }
 
 void Kernel::do_agenda(TrueTime until) {
   while (!agenda_.empty() && agenda_.begin()->first <= until) {

@@ -1,7 +1,6 @@
-#include <sim/kernel/task_executor.hpp>
-
 #include <ports/task/scope.hpp>
 #include <sim/kernel/kernel.hpp>
+#include <sim/kernel/task_executor.hpp>
 
 namespace chronofault::sim {
 

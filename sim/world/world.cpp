@@ -1,6 +1,5 @@
-#include <sim/world/world.hpp>
-
 #include <sim/network/network_port.hpp>
+#include <sim/world/world.hpp>
 
 namespace chronofault::sim {
 
@@ -93,8 +92,8 @@ Process& World::add_process(Machine& machine, ProcessOptions options, MakeProgra
   MakePorts ports = [this](Process& process, TaskExecutor& executor) -> std::unique_ptr<ProcessPorts> {
     return std::make_unique<Adapters>(*this, process, executor);
   };
-  processes_.push_back(std::make_unique<Process>(kernel_, trace_, machine, std::move(options), std::move(ports),
-                                                 std::move(program)));
+  processes_.push_back(
+      std::make_unique<Process>(kernel_, trace_, machine, std::move(options), std::move(ports), std::move(program)));
   processes_.back()->on_life([this](Process& process, LifeChange change) {
     if (life_listener_) life_listener_(process, change);
   });

@@ -32,9 +32,8 @@ class Replayed {
     return nullptr;
   }
   const Record* message(sim::TrueTime from, RecordKind kind, std::string_view label, std::string_view process) {
-    return first(from, [&](const Record& r) {
-      return r.kind == kind && trace().text(r.label) == label && name(r) == process;
-    });
+    return first(
+        from, [&](const Record& r) { return r.kind == kind && trace().text(r.label) == label && name(r) == process; });
   }
   const Record* domain(sim::TrueTime from, EventKind kind, std::string_view process, std::string_view detail = {}) {
     return first(from, [&](const Record& r) {
@@ -149,16 +148,16 @@ TEST_CASE("the causal slice of the lost run names what mattered, in at most 20 r
     });
   };
   CHECK(slice.entries.size() <= 20);
-  CHECK(has(RecordKind::send, "Ping.reply", "lz"));            // the late reply
+  CHECK(has(RecordKind::send, "Ping.reply", "lz"));               // the late reply
   CHECK(has(RecordKind::memory, "update app_info", "database"));  // the ownership write
-  CHECK(has(RecordKind::deliver, "WorkerHeartbeat", "lz"));    // the last heartbeat at LZ
+  CHECK(has(RecordKind::deliver, "WorkerHeartbeat", "lz"));       // the last heartbeat at LZ
   CHECK(std::any_of(slice.entries.begin(), slice.entries.end(), [&](const SliceEntry& entry) {
     const Record& r = incident.trace().record(entry.record);
     return r.kind == RecordKind::domain && incident.trace().event(r).kind == EventKind::LoopPassed &&
            incident.trace().event(r).detail == "clean";
   }));
-  CHECK(has(RecordKind::expire, "tick", "lz"));                // the fire of LZ's timer
-  CHECK(has(RecordKind::domain, "OutcomeRecorded", "lz"));     // the dispatch that found nobody
+  CHECK(has(RecordKind::expire, "tick", "lz"));             // the fire of LZ's timer
+  CHECK(has(RecordKind::domain, "OutcomeRecorded", "lz"));  // the dispatch that found nobody
 }
 
 TEST_CASE("owner-check holds in the exact replay, and the owner starts the run in its check pass", "[powerjob:9.1]") {

@@ -63,8 +63,8 @@ TEST_CASE("the records of a run are the same in a fresh process", "[design:4]") 
 
 // Compares digests seed by seed; at a difference bisects the checkpoints, runs both again with their records up to
 // there, and explains. Empty: no difference seen.
-std::string find_difference(Defect defect) {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+std::string find_difference(Defect defect, std::uint64_t seeds) {
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     RunRequest request;
     request.seed = seed;
     request.defect = defect;
@@ -84,14 +84,15 @@ std::string find_difference(Defect defect) {
 
 TEST_CASE("a planted dependence on addresses or junk is caught and named", "[design:4]") {
   for (const Defect defect : {Defect::hashes_addresses, Defect::orders_by_address, Defect::reads_junk}) {
-    const std::string explained = find_difference(defect);
-    INFO(explained);
+    // Chance decides at which seed addresses or junk differ; the first difference ends the search.
+    const std::string explained = find_difference(defect, 400);
+    CAPTURE(static_cast<int>(defect), explained);
     CHECK(explained.find("the runs part at record") == 0);
     // The first thing that depends on the choice is the connection to the chosen worker.
     CHECK(explained.find("server-") != std::string::npos);
     CHECK(explained.find("connect (worker-") != std::string::npos);
   }
-  CHECK(find_difference(Defect::none).empty());
+  CHECK(find_difference(Defect::none, 20).empty());
 }
 
 #endif

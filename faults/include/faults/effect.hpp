@@ -28,8 +28,8 @@ struct Strikeable {
   const Directory& directory;
   const Action& action;
   RandomStream& draws;
-  RecordId record;                    // the fault's
-  std::vector<std::string> targets;   // filled in: to what it was resolved
+  RecordId record;                   // the fault's
+  std::vector<std::string> targets;  // filled in: to what it was resolved
 };
 
 /// Each carries the action out at once. Null: aimed at nothing.

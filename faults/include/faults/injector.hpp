@@ -1,5 +1,5 @@
-// Carries out faults on a world. It acts between steps alone: it takes no step and no sequence number of the run, and its
-// draws come from streams that are not folded, so a fault that changes nothing leaves the digest as it was.
+// Carries out faults on a world. It acts between steps alone: it takes no step and no sequence number of the run, and
+// its draws come from streams that are not folded, so a fault that changes nothing leaves the digest as it was.
 //
 //   - At an instant: through the kernel's agenda, before the first step due at or after it.
 //   - When a message matches: at its sending. A network fault without a target of its own strikes that very message.
@@ -32,10 +32,10 @@ struct Directory {
 
 /// One fault that struck, as the run's log has it.
 struct Strike {
-  std::size_t fault = 0;        // index into the specs
+  std::size_t fault = 0;  // index into the specs
   sim::TrueTime at;
   std::optional<sim::TrueTime> healed;
-  std::string text;             // the action, and to what it was resolved
+  std::string text;  // the action, and to what it was resolved
   bool missed = false;
   RecordId record = 0;
 };

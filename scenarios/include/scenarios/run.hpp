@@ -23,10 +23,10 @@ namespace chronofault::scenarios {
 
 struct RunOptions {
   RunOptions() = default;
-  bool trace = false;                        // world records, causes, slices
-  std::uint64_t stop_at_step = 0;            // 0: no such stop
-  std::optional<sim::TrueTime> stop_at;      // an instant before the end of the run
-  std::uint64_t checkpoint_interval = 0;     // steps; 0: no checkpoints
+  bool trace = false;                     // world records, causes, slices
+  std::uint64_t stop_at_step = 0;         // 0: no such stop
+  std::optional<sim::TrueTime> stop_at;   // an instant before the end of the run
+  std::uint64_t checkpoint_interval = 0;  // steps; 0: no checkpoints
 };
 
 class ScenarioRun {
@@ -71,8 +71,8 @@ class ScenarioRun {
   bool healed_ = false;
 };
 
-/// True if the verdict is what the variant's expectations say of a single run (all: violated, none: held, some: either).
-/// `reasons`: why not, one line each.
+/// True if the verdict is what the variant's expectations say of a single run (all: violated, none: held, some:
+/// either). `reasons`: why not, one line each.
 bool meets(const std::vector<Expectation>& expected, const Verdict& verdict, std::vector<std::string>& reasons);
 
 }  // namespace chronofault::scenarios

@@ -70,7 +70,7 @@ void throw_error(ErrorClass error, std::string what, bool outcome_unknown) {
     case ErrorClass::too_many_connections:
       throw TooManyConnections(std::move(what));
   }
-  CF_ASSERT(!"an error class that is not an error");
+  CF_ASSERT(false && "an error class that is not an error");
 }
 
 namespace {

@@ -204,7 +204,7 @@ const Value& Row::operator[](std::string_view column) const {
   for (std::size_t i = 0; i < columns_->size(); ++i) {
     if ((*columns_)[i] == column) return image_->values[i];
   }
-  CF_ASSERT(!"no such column");
+  CF_ASSERT(false && "no such column");
 }
 
 Test operator&&(Test a, Test b) {

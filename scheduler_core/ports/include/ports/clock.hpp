@@ -27,8 +27,8 @@ class TickWaiter {
   TickWaiter& operator=(const TickWaiter&) = delete;
 
   TickLoop loop;
-  WallTime until;      // the first tick boundary at or after what was asked for
-  MonoTime sleeping;   // the sleep that the loop is in ends here, whatever the wall clock does
+  WallTime until;         // the first tick boundary at or after what was asked for
+  MonoTime sleeping;      // the sleep that the loop is in ends here, whatever the wall clock does
   std::int64_t next = 0;  // and it ends tick number next - 1: the boundary origin + next x tick
   Wake wake{StepKind::tick};
   Hook hook{this};
@@ -84,7 +84,8 @@ class Clock {
     WallTime until;
     class Awaiter : public Suspension {
      public:
-      explicit Awaiter(const TickUntil& op) : Suspension(StepKind::tick), clock_(op.clock), waiter_(op.loop, op.until) {}
+      explicit Awaiter(const TickUntil& op)
+          : Suspension(StepKind::tick), clock_(op.clock), waiter_(op.loop, op.until) {}
       bool await_ready() const noexcept { return false; }
       template <class P>
       void await_suspend(std::coroutine_handle<P> self) noexcept {

@@ -17,24 +17,24 @@ namespace chronofault {
 /// Kinds of domain records. Part of the digest: numbers are never reused.
 enum class EventKind : std::uint16_t {
   JobDefined = 1,
-  FireDue = 2,           // the job book alone
-  FireTaken = 3,         // this system took up this fire of this job: `fire` as the system attributes it
-  RunCreated = 4,        // run (of fire, or of parent_run)
-  RunDispatched = 5,     // run -> member
-  RunRejected = 6,       // overlap or discard rule: `detail` says which
-  RunStarted = 7,        // the work itself, never scheduler code
-  RunEnded = 8,          // the work itself; `ok`
-  OutcomeRecorded = 9,   // the scheduler's record of a run's or workflow run's end: `ok`, `detail`
-  OwnershipTaken = 10,   // scope, by member
+  FireDue = 2,          // the job book alone
+  FireTaken = 3,        // this system took up this fire of this job: `fire` as the system attributes it
+  RunCreated = 4,       // run (of fire, or of parent_run)
+  RunDispatched = 5,    // run -> member
+  RunRejected = 6,      // overlap or discard rule: `detail` says which
+  RunStarted = 7,       // the work itself, never scheduler code
+  RunEnded = 8,         // the work itself; `ok`
+  OutcomeRecorded = 9,  // the scheduler's record of a run's or workflow run's end: `ok`, `detail`
+  OwnershipTaken = 10,  // scope, by member
   OwnershipLost = 11,
-  MemberSeen = 12,       // this process now counts `member` (in scope) as alive
-  MemberLost = 13,       // and no longer
+  MemberSeen = 12,  // this process now counts `member` (in scope) as alive
+  MemberLost = 13,  // and no longer
   ShardsAssigned = 14,
-  WorkflowAdvanced = 15, // workflow run: node -> run
+  WorkflowAdvanced = 15,  // workflow run: node -> run
   AlarmRaised = 16,
-  LoopDeclared = 17,     // loop `detail` passes at least every `bound`
+  LoopDeclared = 17,  // loop `detail` passes at least every `bound`
   LoopPassed = 18,
-  OperatorActed = 19,    // the world's operator: action, accepted | refused | unknown
+  OperatorActed = 19,  // the world's operator: action, accepted | refused | unknown
 };
 std::string_view name_of(EventKind kind) noexcept;
 
@@ -42,17 +42,17 @@ std::string_view name_of(EventKind kind) noexcept;
 struct Event {
   explicit Event(EventKind kind) : kind(kind) {}
   EventKind kind;
-  std::string job;                 // job or workflow, by the name under which the scenario declares it
-  std::optional<WallTime> fire;    // nominal fire time
-  std::int64_t run = 0;            // upstream's id of the instance
-  std::int64_t parent_run = 0;     // the workflow instance that it belongs to
-  std::string node;                // node of a workflow
+  std::string job;               // job or workflow, by the name under which the scenario declares it
+  std::optional<WallTime> fire;  // nominal fire time
+  std::int64_t run = 0;          // upstream's id of the instance
+  std::int64_t parent_run = 0;   // the workflow instance that it belongs to
+  std::string node;              // node of a workflow
   int shard = -1;
   int attempt = -1;
-  std::string scope;               // what is owned or whose member: an app, a job
-  std::string member;              // host, worker or server, as upstream names it
+  std::string scope;   // what is owned or whose member: an app, a job
+  std::string member;  // host, worker or server, as upstream names it
   bool ok = false;
-  Duration bound;                  // LoopDeclared
+  Duration bound;  // LoopDeclared
   std::string detail;
 };
 

@@ -45,12 +45,24 @@ struct NetworkError {
   explicit NetworkError(Address peer) : peer(std::move(peer)) {}
   Address peer;
 };
-struct ConnectionRefused : NetworkError { using NetworkError::NetworkError; };  // nobody listens there
-struct ConnectTimeout : NetworkError { using NetworkError::NetworkError; };     // no answer to the connect
-struct ReadTimeout : NetworkError { using NetworkError::NetworkError; };        // connected, no response in time
-struct ConnectionReset : NetworkError { using NetworkError::NetworkError; };    // the connection broke: outcome unknown
-struct ConnectionClosed : NetworkError { using NetworkError::NetworkError; };   // the peer closed in order
-struct AskTimeout : NetworkError { using NetworkError::NetworkError; };         // no reply in time: outcome unknown
+struct ConnectionRefused : NetworkError {
+  using NetworkError::NetworkError;
+};  // nobody listens there
+struct ConnectTimeout : NetworkError {
+  using NetworkError::NetworkError;
+};  // no answer to the connect
+struct ReadTimeout : NetworkError {
+  using NetworkError::NetworkError;
+};  // connected, no response in time
+struct ConnectionReset : NetworkError {
+  using NetworkError::NetworkError;
+};  // the connection broke: outcome unknown
+struct ConnectionClosed : NetworkError {
+  using NetworkError::NetworkError;
+};  // the peer closed in order
+struct AskTimeout : NetworkError {
+  using NetworkError::NetworkError;
+};  // no reply in time: outcome unknown
 
 class Network;
 

@@ -50,7 +50,7 @@ class Program {
 enum class SettingType { boolean, integer, real, text, duration, address };
 
 struct Setting {
-  std::string key;      // upstream's own
+  std::string key;  // upstream's own
   SettingType type;
   Value standard;       // default; Null: none
   std::string meaning;  // one line; integers with their range
@@ -60,12 +60,13 @@ struct Setting {
 };
 
 struct Role {
-  std::string list;      // key under `cluster:` ("servers")
-  std::string name;      // "server"
+  std::string list;  // key under `cluster:` ("servers")
+  std::string name;  // "server"
   int default_port = 0;
   std::string meaning;
   std::vector<Setting> settings;
-  std::vector<Setting> keys;  // own keys of an entry besides name, zone, host, address, starts, count, settings (`app:`)
+  std::vector<Setting>
+      keys;  // own keys of an entry besides name, zone, host, address, starts, count, settings (`app:`)
 };
 
 struct Version {
@@ -109,8 +110,8 @@ struct SystemInfo {
   std::vector<Role> roles;
   std::vector<MessageKindInfo> messages;
   std::vector<SelectorInfo> selectors;
-  std::vector<Setting> job_keys;       // under `native:` of a job
-  std::vector<Setting> workflow_keys;  // under `native:` of a workflow
+  std::vector<Setting> job_keys;              // under `native:` of a job
+  std::vector<Setting> workflow_keys;         // under `native:` of a workflow
   std::vector<std::string> operator_actions;  // run, stop, pause, edit, enable, scale, deploy ...
   std::vector<Unsupported> unsupported;
   bool uses_database = false;
@@ -129,11 +130,11 @@ enum class ScheduleKind { on_demand, cron, every, at, after };
 
 struct Schedule {
   ScheduleKind kind = ScheduleKind::on_demand;
-  std::string cron;           // cron
-  std::string zone;           // cron: zone name, empty: the cluster's
-  Duration every;             // every: the period
-  bool fixed_delay = false;   // every: counted from the end of the last run
-  WallTime at;                // at
+  std::string cron;                // cron
+  std::string zone;                // cron: zone name, empty: the cluster's
+  Duration every;                  // every: the period
+  bool fixed_delay = false;        // every: counted from the end of the last run
+  WallTime at;                     // at
   std::vector<std::string> after;  // after: names of jobs
 };
 
@@ -174,7 +175,7 @@ struct ClusterSpec {
   std::vector<ProcessEntry> processes;
   std::vector<JobSpec> jobs;
   std::vector<WorkflowSpec> workflows;
-  std::map<std::string, std::map<std::string, std::string>> names;  // name -> zone -> process or ip
+  std::map<std::string, std::map<std::string, std::string>> names;        // name -> zone -> process or ip
   std::map<std::string, std::vector<std::map<std::string, Value>>> rows;  // scenario's rows per table
   WallTime start;
   std::string zone_name;  // default time zone of hosts
@@ -222,11 +223,11 @@ struct JobContract {
 
 struct OperatorAction {
   OperatorAction() = default;
-  std::string verb;             // "run"
-  std::string job;              // or workflow
+  std::string verb;  // "run"
+  std::string job;   // or workflow
   bool workflow = false;
-  Duration delay;               // run: start so much later
-  std::string via;              // process through which the operator acts; empty: the system's choice
+  Duration delay;   // run: start so much later
+  std::string via;  // process through which the operator acts; empty: the system's choice
   std::string params;
   std::map<std::string, Value> edits;  // edit: what to change
 };
@@ -238,8 +239,8 @@ struct OperatorResult {
   static OperatorResult refused(std::string reason);
   static OperatorResult unknown(std::string reason);
   Kind kind = Kind::unknown;
-  std::int64_t id = 0;            // accepted: the run or workflow run that it made
-  std::optional<WallTime> fire;   // accepted run: its nominal fire time
+  std::int64_t id = 0;           // accepted: the run or workflow run that it made
+  std::optional<WallTime> fire;  // accepted run: its nominal fire time
   std::string reason;
 };
 
@@ -258,7 +259,7 @@ class StateView {
 };
 
 struct Selector {
-  std::string key;       // of SelectorInfo
+  std::string key;  // of SelectorInfo
   std::string argument;
 };
 

@@ -17,7 +17,7 @@ using Value = std::variant<Null, bool, std::int64_t, double, std::string, WallTi
 
 struct Field {
   Field(std::string_view name, Value value);  // not inline: g++ 12 then sees uninitialized alternatives where none are
-  std::string_view name;  // of static storage
+  std::string_view name;                      // of static storage
   Value value;
 };
 using Fields = std::vector<Field>;

@@ -12,10 +12,10 @@ namespace chronofault {
 /// What the scheduler knows when it starts user code, and the client API that user code may call.
 struct WorkContext {
   WorkContext() = default;
-  std::string job;              // by the name under which the scenario declares it
-  std::int64_t run = 0;         // upstream's instance id
-  std::int64_t parent_run = 0;  // workflow instance, or 0
-  std::optional<WallTime> fire; // nominal fire time as the system attributes it
+  std::string job;               // by the name under which the scenario declares it
+  std::int64_t run = 0;          // upstream's instance id
+  std::int64_t parent_run = 0;   // workflow instance, or 0
+  std::optional<WallTime> fire;  // nominal fire time as the system attributes it
   int shard = -1;
   int attempt = -1;
   std::string params;

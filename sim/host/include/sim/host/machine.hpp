@@ -103,7 +103,6 @@ class Machine {
   void arm(Busy& busy) noexcept;
   void check_memory();
 
-  Kernel& kernel_;
   Trace& trace_;
   MachineOptions options_;
   HostClock clock_;

@@ -1,5 +1,5 @@
-// A running XXH3-128 over 64-bit words: the identity of a run. Words are collected and folded block by block, each block
-// together with the value before it, so that folding costs a store and, once in a while, a fast hash.
+// A running XXH3-128 over 64-bit words: the identity of a run. Words are collected and folded block by block, each
+// block together with the value before it, so that folding costs a store and, once in a while, a fast hash.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// Random streams keyed by (seed, name, index): Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2,
-// 3", 2011) with the seed as its key, and index and hashed name as its counter. A stream has no other state than its
+// Random streams keyed by (seed, name, index): Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1,
+// 2, 3", 2011) with the seed as its key, and index and hashed name as its counter. A stream has no other state than its
 // index, so streams do not touch each other and a stream can be continued anywhere.
 #pragma once
 
@@ -16,7 +16,8 @@
 namespace chronofault::sim {
 
 /// The bijection itself, for its known answers.
-std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) noexcept;
+std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
+                                        std::array<std::uint32_t, 2> key) noexcept;
 
 class Stream final : public RandomStream {
  public:

@@ -1,5 +1,6 @@
-// True time: what a perfect clock outside of the simulated world shows. Visible in the simulation, faults, scenarios and
-// reports; never in a scheduler. Its epoch is 1970-01-01T00:00:00Z, so that a scenario's start is one of its instants.
+// True time: what a perfect clock outside of the simulated world shows. Visible in the simulation, faults, scenarios
+// and reports; never in a scheduler. Its epoch is 1970-01-01T00:00:00Z, so that a scenario's start is one of its
+// instants.
 #pragma once
 
 #include <ports/time.hpp>

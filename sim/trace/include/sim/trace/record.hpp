@@ -11,13 +11,24 @@ namespace chronofault::sim {
 
 enum class RecordKind : std::uint8_t {
   // world
-  send, deliver, drop, dead_letter,
-  arm, expire,         // a timer
-  signal,              // a hand-over within a process: unlock, push, notify
-  statement, operation, session, memory, absence, connection,
-  process,             // started, crashed, paused, resumed: the label says which
+  send,
+  deliver,
+  drop,
+  dead_letter,
+  arm,
+  expire,  // a timer
+  signal,  // a hand-over within a process: unlock, push, notify
+  statement,
+  operation,
+  session,
+  memory,
+  absence,
+  connection,
+  process,  // started, crashed, paused, resumed: the label says which
   // faults
-  fault_on, fault_off, fault_missed,
+  fault_on,
+  fault_off,
+  fault_missed,
   domain,
 };
 std::string_view name_of(RecordKind kind) noexcept;
@@ -30,12 +41,12 @@ struct Record {
   std::uint64_t step = 0;
   TrueTime at;
   ProcessId process = 0;
-  ProcessId peer = 0;          // send: to; deliver, drop: from
+  ProcessId peer = 0;  // send: to; deliver, drop: from
   RecordKind kind = RecordKind::signal;
-  Label label = 0;             // message kind, statement, timer kind, fault
+  Label label = 0;  // message kind, statement, timer kind, fault
   std::uint32_t cause_count = 0;
   std::uint64_t first_cause = 0;
-  std::uint64_t detail = 0;    // domain: index of the event; send and deliver: the message's number
+  std::uint64_t detail = 0;  // domain: index of the event; send and deliver: the message's number
 };
 
 /// A domain record as monitors get it. `id` is 0 when no trace is kept.
