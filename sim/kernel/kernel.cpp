@@ -31,6 +31,8 @@ Kernel::~Kernel() {
 
 void Kernel::enqueue(Wake& wake, TrueTime due) noexcept { queue_.push(wake, due, ++sequence_); }
 
+void Kernel::enqueue_now(Wake& wake) noexcept { queue_.push_present(wake, now_, ++sequence_); }
+
 void Kernel::at(WorldEvent& event, TrueTime due) noexcept {
   world_.at(event, MonoTime::from_us(std::max(due, now_).us()));
 }
@@ -151,7 +153,7 @@ void Kernel::settle() noexcept {
 
 void Kernel::rekey(const MonoMap& map) noexcept {
   std::vector<Wake*> timers;
-  for (const EventQueue::Entry& entry : queue_.entries()) {
+  for (const EventQueue::Entry& entry : queue_.timed()) {
     // One that an overloaded host postponed has run out already.
     if (entry.wake->timer && !entry.wake->postponed && static_cast<TaskExecutor*>(entry.wake->owner)->clock() == &map) {
       timers.push_back(entry.wake);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include <sim/kernel/queue.hpp>
 
@@ -15,7 +16,22 @@ void EventQueue::push(Wake& wake, TrueTime time, std::uint64_t sequence) {
   sift_up(heap_.size() - 1, entry);
 }
 
+void EventQueue::push_present(Wake& wake, TrueTime now, std::uint64_t sequence) {
+  CF_ASSERT(!wake.pending());
+  const Entry entry{now, sequence, &wake};
+  CF_ASSERT(lane_empty() || before(lane_.back(), entry));
+  CF_ASSERT(lane_.size() < lane_bit);
+  wake.position = lane_bit | static_cast<std::uint32_t>(lane_.size());
+  lane_.push_back(entry);
+  ++in_lane_;
+}
+
 EventQueue::Entry EventQueue::pop() noexcept {
+  if (lane_first()) {
+    const Entry first = lane_[lane_begin_];
+    leave_lane(lane_begin_);
+    return first;
+  }
   const Entry first = heap_.front();
   const Entry last = heap_.back();
   heap_.pop_back();
@@ -25,6 +41,11 @@ EventQueue::Entry EventQueue::pop() noexcept {
 }
 
 void EventQueue::erase(Wake& wake) noexcept {
+  CF_ASSERT(wake.pending());
+  if ((wake.position & lane_bit) != 0) {
+    leave_lane(wake.position & ~lane_bit);
+    return;
+  }
   const std::size_t index = wake.position;
   CF_ASSERT(index < heap_.size() && heap_[index].wake == &wake);
   const Entry last = heap_.back();
@@ -36,6 +57,18 @@ void EventQueue::erase(Wake& wake) noexcept {
   } else {
     sift_down(index, last);
   }
+}
+
+void EventQueue::leave_lane(std::size_t index) noexcept {
+  CF_ASSERT(index >= lane_begin_ && index < lane_.size());
+  lane_[index].wake->position = Wake::nowhere;
+  lane_[index].wake = nullptr;
+  if (--in_lane_ == 0) {
+    lane_.clear();
+    lane_begin_ = 0;
+    return;
+  }
+  while (lane_[lane_begin_].wake == nullptr) ++lane_begin_;
 }
 
 void EventQueue::move(Wake& wake, TrueTime time) noexcept {
@@ -53,9 +86,11 @@ void EventQueue::move(Wake& wake, TrueTime time) noexcept {
 
 void EventQueue::due_at_top(std::vector<Entry>& into) const {
   into.clear();
-  if (heap_.empty()) return;
-  const TrueTime time = heap_.front().time;
-  // Entries due at the top's time form a subtree at the root: a child is never earlier than its parent.
+  if (empty()) return;
+  const TrueTime time = top().time;
+  std::copy_if(lane_.begin() + static_cast<std::ptrdiff_t>(lane_begin_), lane_.end(), std::back_inserter(into),
+               [time](const Entry& entry) { return entry.wake != nullptr && entry.time == time; });
+  // Entries of the heap due at the top's time form a subtree at the root: a child is never earlier than its parent.
   std::vector<std::size_t> open{0};
   while (!open.empty()) {
     const std::size_t index = open.back();

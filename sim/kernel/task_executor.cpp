@@ -15,7 +15,8 @@ TaskExecutor::~TaskExecutor() {
   if (parent_ == nullptr) CF_ASSERT(ledger_.frames == 0);
 }
 
-void TaskExecutor::enqueue(Wake& wake, TrueTime due) noexcept {
+void TaskExecutor::claim(Wake& wake) noexcept {
+  CF_ASSERT(!wake.pending());
   wake.owner = this;
   wake.postponed = false;
   if (ExecutorObserver* listener = observer()) {
@@ -23,23 +24,22 @@ void TaskExecutor::enqueue(Wake& wake, TrueTime due) noexcept {
   } else {
     wake.cause = 0;
   }
-  kernel_.enqueue(wake, due);
 }
 
 void TaskExecutor::post(Wake& wake) noexcept {
   if (dying()) return;
-  CF_ASSERT(!wake.pending());
   wake.timer = false;
-  enqueue(wake, kernel_.now());
+  claim(wake);
+  kernel_.enqueue_now(wake);
 }
 
 void TaskExecutor::at(Wake& wake, MonoTime due) noexcept {
   if (dying()) return;
-  CF_ASSERT(!wake.pending());
   wake.timer = true;
   wake.due = due;
   const TrueTime when = clock_ != nullptr ? clock_->when(due) : TrueTime::from_us(due.us());
-  enqueue(wake, std::max(when, kernel_.now()));
+  claim(wake);
+  kernel_.enqueue(wake, std::max(when, kernel_.now()));
 }
 
 void TaskExecutor::cancel(Wake& wake) noexcept {

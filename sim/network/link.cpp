@@ -55,7 +55,7 @@ Link::Link(Net& net, std::uint64_t id, NetworkPort& client, Address to, bool for
   mine.life = client.life();
   mine.ip = mine.machine->options().ip;
   End& theirs = end(Side::server);
-  theirs.machine = net.machine_at(to_.ip);
+  if (const Site* site = net.directory().site(to_.ip)) theirs.machine = site->machine;
   theirs.ip = to_.ip;
 }
 
@@ -71,7 +71,7 @@ RecordId Link::open() {
   Trace& trace = net_.trace();
   auto syn = std::make_unique<Segment>(shared_from_this(), Side::client, Kind::syn);
   if (trace.kept()) {
-    const NetworkPort* listener = net_.listener_at(to_);
+    const NetworkPort* listener = net_.directory().listener(to_);
     syn->record = trace.world(RecordKind::connection, end(Side::client).process, label_of(*syn),
                               listener != nullptr ? trace.process_at(to_string(to_)) : 0, id_);
   }
@@ -157,7 +157,8 @@ void Link::transmit(std::unique_ptr<Segment> segment) {
   envelope.from_machine = mine.machine;
   envelope.to_machine = theirs.machine;
   if (NetworkPort* port = net_.port_of(mine.process, mine.life)) envelope.from = &port->process();
-  if (NetworkPort* port = theirs.process != 0 ? net_.port_of(theirs.process, theirs.life) : net_.listener_at(to_)) {
+  if (NetworkPort* port =
+          theirs.process != 0 ? net_.port_of(theirs.process, theirs.life) : net_.directory().listener(to_)) {
     envelope.to = &port->process();
   }
   const ProcessId to_id = envelope.to != nullptr ? envelope.to->id() : 0;
@@ -299,7 +300,7 @@ void Link::deliver(Segment& segment) {
 
 void Link::accept() {
   End& here = end(Side::server);
-  NetworkPort* listener = net_.listener_at(to_);
+  NetworkPort* listener = net_.directory().listener(to_);
   if (listener == nullptr) {
     here.state = State::refused;
     const Trace& trace = net_.trace();
@@ -311,7 +312,7 @@ void Link::accept() {
   here.state = State::open;
   net_.links()[id_] = shared_from_this();  // the client may have given up already
   transmit(std::make_unique<Segment>(shared_from_this(), Side::server, Kind::accept));
-  if (!for_calls_) listener->accept(to_, shared_from_this());
+  if (!for_calls_) listener->accept(to_.port, shared_from_this());
 }
 
 void Link::deliver_data(Segment& segment) {
@@ -332,7 +333,7 @@ void Link::deliver_data(Segment& segment) {
     here.arrived.push_back(Arrived(std::move(segment.body), record, segment.reply_id));
     wake(at);
   } else if (at == Side::server) {
-    port->arrive(to_, std::move(segment.body), peer(at), record, segment.reply_id);
+    port->arrive(to_.port, std::move(segment.body), peer(at), record, segment.reply_id);
   } else {
     port->reply_arrived(segment.reply_id, std::move(segment.body), record);
   }

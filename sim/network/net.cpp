@@ -10,14 +10,8 @@ namespace chronofault::sim {
 // A plain message or its reply, in flight.
 class Net::Flight final : public Transit {
  public:
-  Flight(Net& net, Envelope sent, Address address, Address sender_address, Body content, std::uint64_t id)
-      : Transit(StepKind::deliver),
-        envelope(sent),
-        to(std::move(address)),
-        sender(std::move(sender_address)),
-        body(std::move(content)),
-        reply_id(id),
-        net_(net) {
+  Flight(Net& net, const Envelope& sent, const Route& where, Body content, std::uint64_t id)
+      : Transit(StepKind::deliver), envelope(sent), route(where), body(std::move(content)), reply_id(id), net_(net) {
     net_.took_off(*this);
   }
   void fire() override {
@@ -26,12 +20,9 @@ class Net::Flight final : public Transit {
   }
 
   Envelope envelope;
-  Address to;  // requests
-  Address sender;
+  Route route;
   Body body;
   std::uint64_t reply_id;
-  ProcessId asker = 0;  // replies
-  std::uint32_t asker_life = 0;
   RecordId record = 0;
   bool copied = false;  // others of its kind are under way
 
@@ -47,39 +38,17 @@ Net::~Net() {
   links_.clear();
 }
 
-void Net::add(Machine& machine) { machines_[machine.options().ip] = &machine; }
-
-Machine* Net::machine_at(std::string_view ip) const noexcept {
-  const auto found = machines_.find(ip);
-  return found == machines_.end() ? nullptr : found->second;
-}
-
 void Net::uninstall(NetworkRule& rule) { std::erase(rules_, &rule); }
 
-NetworkPort* Net::listener_at(const Address& address) const noexcept {
-  const auto found = listeners_.find(address);
-  return found == listeners_.end() ? nullptr : found->second;
-}
-
 void Net::listen(const Address& address, NetworkPort& port) {
-  CF_ASSERT(!listeners_.contains(address));
-  listeners_[address] = &port;
+  directory_.listen(address, port);
   trace_.name_address(to_string(address), port.process().id());
 }
 
-void Net::unlisten(const Address& address) { listeners_.erase(address); }
-
-void Net::add_port(NetworkPort& port) { ports_[{port.process().id(), port.life()}] = &port; }
-
-void Net::remove_port(NetworkPort& port) {
-  ports_.erase({port.process().id(), port.life()});
+void Net::leave(const NetworkPort& port) {
+  directory_.leave(port);
   const ProcessId id = port.process().id();
   std::erase_if(pending_, [id](const auto& entry) { return entry.second.asker == id; });
-}
-
-NetworkPort* Net::port_of(ProcessId process, std::uint32_t life) const noexcept {
-  const auto found = ports_.find({process, life});
-  return found == ports_.end() ? nullptr : found->second;
 }
 
 bool Net::blocked(const Machine& from, const Machine& to, RecordId* because) const {
@@ -98,7 +67,10 @@ Fate Net::decide(const Envelope& envelope) {
 }
 
 Duration Net::latency(const Machine& from, const Machine& to, ProcessId from_process, ProcessId to_process) {
-  RandomStream*& stream = latency_streams_[{from_process, to_process}];
+  if (latency_streams_.size() <= from_process) latency_streams_.resize(from_process + 1);
+  auto& streams = latency_streams_[from_process];
+  if (streams.size() <= to_process) streams.resize(to_process + 1);
+  RandomStream*& stream = streams[to_process];
   if (stream == nullptr) {
     stream = &kernel_.streams().stream("latency/" + trace_.processes()[from_process].name + "/" +
                                        trace_.processes()[to_process].name);
@@ -127,9 +99,15 @@ RecordId Net::send_plain(NetworkPort& from, const Address& to, Body body, std::u
   envelope.kind = body.kind();
   envelope.from = &from.process();
   envelope.from_machine = &from.process().machine();
-  envelope.to_machine = machine_at(to.ip);
-  if (NetworkPort* listener = listener_at(to)) envelope.to = &listener->process();
-  return launch(envelope, to, std::move(body), reply_id, from.own_address(), nullptr);
+  Route route;
+  route.site = directory_.site(to.ip);
+  route.port = to.port;
+  route.sender_port = from.own_port();
+  if (route.site != nullptr) {
+    envelope.to_machine = route.site->machine;
+    if (NetworkPort* listener = route.site->listener(to.port)) envelope.to = &listener->process();
+  }
+  return launch(envelope, route, std::move(body), reply_id);
 }
 
 void Net::send_plain_reply(NetworkPort& from, const Pending& request, std::uint64_t reply_id, Body body) {
@@ -143,11 +121,13 @@ void Net::send_plain_reply(NetworkPort& from, const Pending& request, std::uint6
     envelope.to = &asker->process();
     envelope.to_machine = &asker->process().machine();
   }
-  launch(envelope, Address(), std::move(body), reply_id, Address(), &request);
+  Route route;
+  route.asker = request.asker;
+  route.asker_life = request.life;
+  launch(envelope, route, std::move(body), reply_id);
 }
 
-RecordId Net::launch(Envelope envelope, const Address& to, Body body, std::uint64_t reply_id, const Address& sender,
-                     const Pending* request) {
+RecordId Net::launch(Envelope envelope, const Route& route, Body body, std::uint64_t reply_id) {
   envelope.sent = kernel_.now();
   envelope.number = next_number();
   const ProcessId from_id = envelope.from->id();
@@ -174,36 +154,34 @@ RecordId Net::launch(Envelope envelope, const Address& to, Body body, std::uint6
       trace_.disturbed(label, from_id,
                        trace_.world_because(RecordKind::drop, from_id, label, to_id, envelope.number, because));
     }
-    if (request == nullptr && reply_id != 0) pending_.erase(reply_id);
+    if (!envelope.reply && reply_id != 0) pending_.erase(reply_id);
     return record;
   }
   for (int copy = 0; copy <= fate.copies; ++copy) {
     Body content = copy == fate.copies ? std::move(body) : body.clone();
     const Duration takes = latency(*envelope.from_machine, *envelope.to_machine, from_id, to_id) + fate.extra;
     const TrueTime arrives = fate.arrives ? *fate.arrives : kernel_.now() + takes;
-    auto* flight = new Flight(*this, envelope, to, sender, std::move(content), reply_id);
+    auto* flight = new Flight(*this, envelope, route, std::move(content), reply_id);
     flight->record = record;
     flight->copied = fate.copies > 0;
-    if (request != nullptr) {
-      flight->asker = request->asker;
-      flight->asker_life = request->life;
-    }
     kernel_.at(*flight, arrives);
   }
   return record;
 }
 
 void Net::land(Flight& flight) {
-  Envelope& envelope = flight.envelope;
+  const Envelope& envelope = flight.envelope;
+  const Route& route = flight.route;
   kernel_.digest().fold(flight.body.hash(), envelope.number);
   const bool reply = envelope.reply;
-  NetworkPort* port = reply ? port_of(flight.asker, flight.asker_life) : listener_at(flight.to);
+  NetworkPort* port = reply ? port_of(route.asker, route.asker_life) : route.site->listener(route.port);
   RecordId cut = 0;
   const bool lost = port == nullptr || !port->process().machine().reachable() ||
                     (!rules_.empty() && blocked(*envelope.from_machine, port->process().machine(), &cut));
   const ProcessId to_id = port != nullptr ? port->process().id()
-                          : reply         ? flight.asker
-                                          : trace_.process_at(to_string(flight.to));
+                          : reply
+                              ? route.asker
+                              : trace_.process_at(to_string(Address(route.site->machine->options().ip, route.port)));
   RecordId record = 0;
   Label label = 0;
   if (trace_.kept() && flight.record != 0) {
@@ -220,7 +198,8 @@ void Net::land(Flight& flight) {
   }
   kernel_.set_current_cause(record);
   if (!reply) {
-    port->arrive(flight.to, std::move(flight.body), flight.sender, record, flight.reply_id);
+    port->arrive(route.port, std::move(flight.body), Address(envelope.from_machine->options().ip, route.sender_port),
+                 record, flight.reply_id);
     return;
   }
   if (!port->reply_arrived(flight.reply_id, std::move(flight.body), record) && record != 0) {

@@ -191,7 +191,7 @@ NetworkPort::ReplyAwaiter NetworkPort::ReplyAwaiter::Op::operator co_await() con
 
 NetworkPort::NetworkPort(Net& net, Process& process, TaskExecutor& executor)
     : net_(net), process_(process), executor_(executor), life_(process.life()) {
-  net_.add_port(*this);
+  net_.enter(*this);
 }
 
 NetworkPort::~NetworkPort() { CF_ASSERT(waiting_.empty()); }
@@ -200,15 +200,10 @@ std::unique_ptr<Listener> NetworkPort::listen(int port) {
   const Address address(process_.machine().options().ip, port);
   auto listener = std::make_unique<PortListener>(*this, address);
   if (!executor_.dying()) {
-    if (listeners_.empty()) own_text_ = to_string(address);
     listeners_[port] = listener.get();
     net_.listen(address, *this);
   }
   return listener;
-}
-
-Address NetworkPort::own_address() const {
-  return Address(process_.machine().options().ip, listeners_.empty() ? 0 : listeners_.begin()->first);
 }
 
 void NetworkPort::send(Address to, Body body) {
@@ -244,6 +239,7 @@ Task<Body> NetworkPort::ask(Address to, Body body, Duration timeout) {
   Outcome outcome = Outcome::waiting;
   Body answer;
   co_await ReplyAwaiter::Op{this, id, timeout, nullptr, &outcome, &answer};
+  net_.ask_ended(kind, process_.id(), to, outcome == Outcome::replied);
   if (outcome == Outcome::replied) co_return answer;
   no_reply(kind, to, sent);
   throw AskTimeout(to);
@@ -340,16 +336,16 @@ Task<Body> NetworkPort::call(Address to, Body body, CallOptions options) {
   throw ReadTimeout(to);
 }
 
-void NetworkPort::arrive(const Address& at, Body body, Address from, RecordId record, std::uint64_t reply_id) {
-  const auto listener = listeners_.find(at.port);
+void NetworkPort::arrive(int port, Body body, Address from, RecordId record, std::uint64_t reply_id) {
+  const auto listener = listeners_.find(port);
   if (listener == listeners_.end()) return;
   FrameLedger* before = set_current_ledger(&executor_.ledger());
   listener->second->inbox().push(Delivery(std::move(body), std::move(from), record, reply_id, this));
   set_current_ledger(before);
 }
 
-void NetworkPort::accept(const Address& at, std::shared_ptr<Link> link) {
-  const auto listener = listeners_.find(at.port);
+void NetworkPort::accept(int port, std::shared_ptr<Link> link) {
+  const auto listener = listeners_.find(port);
   CF_ASSERT(listener != listeners_.end());
   FrameLedger* before = set_current_ledger(&executor_.ledger());
   listener->second->accepted().push(std::make_unique<PortConnection>(*this, std::move(link), Link::Side::server));
@@ -382,7 +378,7 @@ void NetworkPort::ended(bool silent) noexcept {
       if (link->owned_by(process_, side)) link->abort(side, silent, 0);
     }
   }
-  net_.remove_port(*this);
+  net_.leave(*this);
 }
 
 }  // namespace chronofault::sim

@@ -20,7 +20,7 @@ class World::View final : public StateView {
   }
   std::string process_at(std::string_view address) const override {
     const std::optional<Address> parsed = parse_address(address);
-    NetworkPort* port = parsed ? world_.net_.listener_at(*parsed) : nullptr;
+    NetworkPort* port = parsed ? world_.net_.directory().listener(*parsed) : nullptr;
     if (port != nullptr) return port->process().name();
     const ProcessId known = world_.trace_.process_at(address);
     return known != 0 ? world_.trace_.processes()[known].name : std::string();

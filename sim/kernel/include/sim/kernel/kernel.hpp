@@ -109,6 +109,8 @@ class Kernel {
 
   // For executors.
   void enqueue(Wake& wake, TrueTime due) noexcept;
+  /// Of what is no timer: due at this instant, after all else that is.
+  void enqueue_now(Wake& wake) noexcept;
   EventQueue& queue() noexcept { return queue_; }
   void after_step(Deferred& what) noexcept { deferred_.push_back(what.hook); }
   void request_kill(Mortal& victim);

@@ -89,7 +89,7 @@ class TaskExecutor final : public Executor {
   TaskExecutor(Kernel& kernel, TaskExecutor& parent);
   TaskExecutor& root() noexcept { return parent_ != nullptr ? *parent_ : *this; }
   const TaskExecutor& root() const noexcept { return parent_ != nullptr ? *parent_ : *this; }
-  void enqueue(Wake& wake, TrueTime due) noexcept;
+  void claim(Wake& wake) noexcept;
   void keep(Wake& wake) noexcept;
   void release_held() noexcept;
 

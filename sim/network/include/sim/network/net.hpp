@@ -9,15 +9,16 @@
 // Not modelled: bandwidth, packet sizes, congestion, routing beyond pairs of hosts.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <ports/network.hpp>
 #include <sim/host/process.hpp>
+#include <sim/network/directory.hpp>
 #include <sim/network/fate.hpp>
 
 namespace chronofault::sim {
@@ -40,26 +41,34 @@ class Net {
   Net& operator=(const Net&) = delete;
   ~Net();
 
-  void add(Machine& machine);
-  Machine* machine_at(std::string_view ip) const noexcept;
+  void add(Machine& machine) { directory_.add(machine); }
 
   void install(NetworkRule& rule) { rules_.push_back(&rule); }
   void uninstall(NetworkRule& rule);
   /// Breaks every connection between the two machines (either may be null: any).
   void reset_links(const Machine* a, const Machine* b, RecordId cause);
 
-  /// Who listens at the address; null: nobody.
-  NetworkPort* listener_at(const Address& address) const noexcept;
+  /// Outsiders' ear for asks of one kind: who asked whom (0: nobody was ever known there), and whether an answer came.
+  using Asked = std::function<void(ProcessId asker, ProcessId asked, bool answered)>;
+  void watch_asks(std::string kind, Asked told) {
+    watched_kind_ = std::move(kind);
+    asked_ = std::move(told);
+  }
+
+  const Directory& directory() const noexcept { return directory_; }
   std::uint64_t messages() const noexcept { return messages_; }
 
   // For the ports and links of processes.
   Kernel& kernel() noexcept { return kernel_; }
   Trace& trace() noexcept { return trace_; }
   void listen(const Address& address, NetworkPort& port);
-  void unlisten(const Address& address);
-  void add_port(NetworkPort& port);
-  void remove_port(NetworkPort& port);
-  NetworkPort* port_of(ProcessId process, std::uint32_t life) const noexcept;
+  void unlisten(const Address& address) { directory_.unlisten(address); }
+  void enter(NetworkPort& port) { directory_.enter(port); }
+  /// That life is over: nobody waits for its replies.
+  void leave(const NetworkPort& port);
+  NetworkPort* port_of(ProcessId process, std::uint32_t life) const noexcept {
+    return directory_.port_of(process, life);
+  }
 
   bool blocked(const Machine& from, const Machine& to, RecordId* because = nullptr) const;
   Fate decide(const Envelope& envelope);
@@ -82,6 +91,9 @@ class Net {
   /// A reply that comes so much later than its asker gave up leaves no dead letter: its request is forgotten.
   static constexpr Duration remembered = Duration::hours(1);
 
+  void ask_ended(std::string_view kind, ProcessId asker, const Address& to, bool answered) {
+    if (asked_ && kind == watched_kind_) asked_(asker, trace_.process_at(to_string(to)), answered);
+  }
   /// Returns the record of the sending.
   RecordId send_plain(NetworkPort& from, const Address& to, Body body, std::uint64_t reply_id);
   void send_plain_reply(NetworkPort& from, const Pending& request, std::uint64_t reply_id, Body body);
@@ -93,24 +105,31 @@ class Net {
 
  private:
   class Flight;
-  RecordId launch(Envelope envelope, const Address& to, Body body, std::uint64_t reply_id, const Address& sender,
-                  const Pending* request);
+  // Where a plain message goes: to a port of a site, or (a reply) to a life of a process.
+  struct Route {
+    const Site* site = nullptr;
+    int port = 0;
+    int sender_port = 0;
+    ProcessId asker = 0;
+    std::uint32_t asker_life = 0;
+  };
+  RecordId launch(Envelope envelope, const Route& route, Body body, std::uint64_t reply_id);
   void land(Flight& flight);
 
   Kernel& kernel_;
   Trace& trace_;
   const LatencyModel& latency_;
-  std::map<std::string, Machine*, std::less<>> machines_;
-  std::map<Address, NetworkPort*> listeners_;
-  std::map<std::pair<ProcessId, std::uint32_t>, NetworkPort*> ports_;
+  Directory directory_;
   std::vector<NetworkRule*> rules_;
-  std::map<std::pair<ProcessId, ProcessId>, RandomStream*> latency_streams_;
+  std::vector<std::vector<RandomStream*>> latency_streams_;  // by sender and receiver; made at their first message
   std::map<std::uint64_t, Pending> pending_;
   std::uint64_t last_reply_id_ = 0;
   std::uint64_t messages_ = 0;
   std::uint64_t links_made_ = 0;
   std::map<std::uint64_t, std::shared_ptr<Link>> links_;
   List<Transit> in_flight_;
+  std::string watched_kind_;
+  Asked asked_;
 };
 
 }  // namespace chronofault::sim

@@ -28,19 +28,18 @@ class NetworkPort final : public Network {
   Task<Body> call(Address to, Body body, CallOptions options) override;
   Task<std::unique_ptr<Connection>> connect(Address to, Duration timeout) override;
 
-  Process& process() noexcept { return process_; }
+  Process& process() const noexcept { return process_; }
   TaskExecutor& executor() noexcept { return executor_; }
   std::uint32_t life() const noexcept { return life_; }
-  /// Where this process is known to speak from: its first listening port, else port 0.
-  Address own_address() const;
-  const std::string& own_text() const noexcept { return own_text_; }
+  /// Where this process is known to speak from: its first listening port, else 0.
+  int own_port() const noexcept { return listeners_.empty() ? 0 : listeners_.begin()->first; }
 
   /// The process is dead: listeners close, connections reset or fall silent.
   void ended(bool silent) noexcept;
 
   // For the network.
-  void arrive(const Address& at, Body body, Address from, RecordId record, std::uint64_t reply_id);
-  void accept(const Address& at, std::shared_ptr<Link> link);
+  void arrive(int port, Body body, Address from, RecordId record, std::uint64_t reply_id);
+  void accept(int port, std::shared_ptr<Link> link);
   /// False: nobody waits for this reply any more.
   bool reply_arrived(std::uint64_t reply_id, Body body, RecordId record);
   /// All calls that wait on this link.
@@ -60,7 +59,6 @@ class NetworkPort final : public Network {
   TaskExecutor& executor_;
   std::uint32_t life_;
   std::map<int, PortListener*> listeners_;
-  std::string own_text_;
   std::map<std::uint64_t, ReplyAwaiter*> waiting_;
   std::map<Address, std::vector<std::shared_ptr<Link>>> idle_links_;
 };
