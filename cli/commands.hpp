@@ -54,11 +54,18 @@ struct RunArgs {
   bool check_determinism = false;
 };
 
+struct VerifyArgs {
+  std::string system;
+  std::vector<std::string> files;
+  bool json = false;
+};
+
 int list(const ListArgs& args);
 int describe(const DescribeArgs& args);
 int init(const InitArgs& args);
 int replay(const ReplayArgs& args);
 int run(const RunArgs& args);
+int verify(const VerifyArgs& args);
 
 /// Reads the command line and calls one of them.
 int dispatch(int argc, char** argv);

@@ -65,6 +65,17 @@ void add_run(CLI::App& app, RunArgs& args) {
       "Example:\n  chronofault run powerjob-usurpation-envelope --seeds 200 -j 2");
 }
 
+void add_verify(CLI::App& app, VerifyArgs& args) {
+  CLI::App* command =
+      app.add_subcommand("verify", "Replays recordings of real servers and libraries, and names each difference.");
+  command->add_option("SYSTEM", args.system, "database, quartz or zookeeper")->required();
+  command->add_option("FILE", args.files, "recordings: .jsonl or .json, also gzipped (.gz)")->required();
+  command->add_flag("--json", args.json, "print JSON");
+  command->footer(
+      "Exit status: 0 all steps are reproduced, 1 not, 2 bad input.\n"
+      "Example:\n  chronofault verify zookeeper tests/vectors/zookeeper/scripted.jsonl.gz");
+}
+
 }  // namespace
 
 int dispatch(int argc, char** argv) {
@@ -78,11 +89,13 @@ int dispatch(int argc, char** argv) {
   InitArgs init_args;
   ReplayArgs replay_args;
   RunArgs run_args;
+  VerifyArgs verify_args;
   add_list(app, list_args);
   add_describe(app, describe_args);
   add_init(app, init_args);
   add_replay(app, replay_args);
   add_run(app, run_args);
+  add_verify(app, verify_args);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -92,6 +105,7 @@ int dispatch(int argc, char** argv) {
   if (app.got_subcommand("describe")) return describe(describe_args);
   if (app.got_subcommand("init")) return init(init_args);
   if (app.got_subcommand("replay")) return replay(replay_args);
+  if (app.got_subcommand("verify")) return verify(verify_args);
   return run(run_args);
 }
 

@@ -6,6 +6,7 @@ find_package(yaml-cpp REQUIRED)
 find_package(nlohmann_json 3 REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(date REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(Catch2 2.13 REQUIRED)
 find_package(rapidcheck REQUIRED)
 

@@ -12,7 +12,7 @@ TEST_CASE("help pages are as approved, each with an example", "[cli]") {
   const Ran all = chronofault_in(folder, {"--help"});
   CHECK(all.status == 0);
   check_approved("help.txt", all.out);
-  for (const std::string command : {"list", "describe", "init", "replay", "run"}) {
+  for (const std::string command : {"list", "describe", "init", "replay", "run", "verify"}) {
     const Ran help = chronofault_in(folder, {command, "--help"});
     CHECK(help.status == 0);
     CHECK(help.out.find("Example:\n  chronofault " + command) != std::string::npos);

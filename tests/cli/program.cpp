@@ -16,7 +16,7 @@ std::string program_path() {
   return (fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "chronofault").string();
 }
 
-std::string root_path() { return fs::path(__FILE__).parent_path().parent_path().parent_path().string(); }
+std::string root_path() { return CF_SOURCE_ROOT; }
 
 Folder::Folder() {
   std::string name = (fs::temp_directory_path() / "chronofault-XXXXXX").string();
