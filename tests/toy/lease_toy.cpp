@@ -58,7 +58,7 @@ struct Beat {
 template <int N>
 struct Numbered {
   explicit Numbered(std::int64_t number) : number(number) {}
-  static constexpr std::string_view kinds[] = {"Submit", "Accepted", "Run", "Done", "Progress", "Seen"};
+  static constexpr std::string_view kinds[6] = {"Submit", "Accepted", "Run", "Done", "Progress", "Seen"};
   static constexpr std::string_view kind = kinds[N];
   std::int64_t number;
   template <class V>
