@@ -167,6 +167,7 @@ void Injector::strike(std::size_t fault, RecordId cause) {
   const std::size_t index = strikes_.size();
   strikes_.push_back(std::move(log));
   effects_.push_back(std::move(effect));
+  tell_of_stall(index, true);
   if (spec.lasts && effects_.back() != nullptr) {
     world_.kernel().agenda(world_.kernel().now() + *spec.lasts, [this, index] { heal(index); });
   }
@@ -176,7 +177,13 @@ void Injector::heal(std::size_t strike) {
   Strike& log = strikes_[strike];
   if (log.healed || effects_[strike] == nullptr) return;
   log.healed = world_.kernel().now();
+  tell_of_stall(strike, false);
   effects_[strike]->heal(world_.trace().fault(sim::RecordKind::fault_off, log.text, 0, log.record));
+}
+
+void Injector::tell_of_stall(std::size_t strike, bool begins) {
+  const Action& action = faults_[strikes_[strike].fault].action;
+  if (told_of_stall_ && effects_[strike] != nullptr && action.info().stalls) told_of_stall_(begins);
 }
 
 void Injector::heal_all() {

@@ -183,7 +183,8 @@ std::vector<FaultKindInfo> network_kinds() {
        Heal::remove,
        "",
        {},
-       "nothing passes, on open connections neither: silence, no reset"},
+       "nothing passes, on open connections neither: silence, no reset",
+       true},
       {delay,
        "delay",
        "network",
@@ -260,7 +261,7 @@ std::vector<FaultKindInfo> database_kinds() {
        {{"statement", text, false, "any", "kind of statement", 0, 0, {"any", "select", "insert", "update", "delete"}},
         {"by", duration, true, "", "added to its time at the server", 0, day}},
        "statements on a table take longer"},
-      {read_only, "read_only", "database", Target::database, Heal::remove, "", {}, "writes are refused"},
+      {read_only, "read_only", "database", Target::database, Heal::remove, "", {}, "writes are refused", true},
       {hold_lock,
        "hold_lock",
        "database",
@@ -269,7 +270,8 @@ std::vector<FaultKindInfo> database_kinds() {
        "",
        {{"key", text, false, "", "text of the row's primary key; left out: every row"},
         {"mode", text, false, "exclusive", "", 0, 0, {"exclusive", "shared"}}},
-       "a foreign transaction holds locks on a table"},
+       "a foreign transaction holds locks on a table",
+       true},
   };
 }
 

@@ -117,7 +117,18 @@ void JobBook::operator_acted(const OperatorAction& action, const OperatorResult&
     if (result.kind != OperatorResult::Kind::accepted) return;
     const WallTime fire = result.fire.value_or(wall(host_.now()) + action.delay);
     host_.schedule(std::max(true_time(fire), host_.now()),
-                   [this, job, fire, id = result.id, record] { due(job, fire, id, record); });
+                   [this, job, fire, id = result.id, edition = page.calls_edition, record] {
+                     const Page& then = pages_[job];
+                     if (then.calls_edition == edition && !then.called_off.contains(id)) due(job, fire, id, record);
+                   });
+    return;
+  }
+  if (takes_back_run(action)) {
+    if (result.id != 0) {
+      page.called_off.insert(result.id);
+    } else {
+      ++page.calls_edition;
+    }
     return;
   }
   // An action of which nobody knows whether it took effect changes nothing that is owed: the book goes by the last word
@@ -207,6 +218,8 @@ std::vector<WallTime> JobBook::nominal(JobIndex job, TrueTime from, TrueTime to)
   }
   return fires;
 }
+
+bool takes_back_run(const OperatorAction& action) { return action.verb == "stop" || action.verb == "cancel"; }
 
 Event operator_event(const OperatorAction& action, const OperatorResult& result) {
   Event event(EventKind::OperatorActed);

@@ -1,6 +1,7 @@
 // What the ledger hears from outside of domain records, and what it answers.
 #include <algorithm>
 
+#include <scenarios/book.hpp>
 #include <scenarios/ledger.hpp>
 
 namespace chronofault::scenarios {
@@ -43,18 +44,25 @@ void Ledger::operator_acted(const OperatorAction& action, const OperatorResult& 
   }
   // What was due and has not started is taken back; what runs may be ended or left alone, so nothing is owed for it. An
   // action whose result is unknown may have done it.
-  const bool takes_back = action.verb == "stop" || action.verb == "pause" || action.verb == "disable";
+  const bool one_run = takes_back_run(action) && result.kind == OperatorResult::Kind::accepted && result.id != 0;
+  const bool takes_back = takes_back_run(action) || action.verb == "pause" || action.verb == "disable";
   if (!takes_back) return;
+  const auto meant = [&](std::uint32_t run) {
+    return !one_run || runs_[run].id == result.id || (runs_[run].parent != none && runs_[runs_[run].parent].id == result.id);
+  };
   std::deque<std::uint32_t>& waiting = waiting_[job];
   for (const std::uint32_t fire : waiting) {
-    if (fires_[fire].state == FireState::waiting) set_state(fire, FireState::excused, "operator: " + action.verb);
+    const std::vector<std::uint32_t>& of_fire = fires_[fire].runs;
+    if (fires_[fire].state != FireState::waiting) continue;
+    if (!one_run || std::any_of(of_fire.begin(), of_fire.end(), meant)) {
+      set_state(fire, FireState::excused, "operator: " + action.verb);
+    }
   }
-  waiting.clear();
-  if (action.verb != "stop") return;
+  if (!takes_back_run(action)) return;
   for (std::uint32_t i = 0; i < runs_.size(); ++i) {
     KnownRun& run = runs_[i];
     const bool node_of_it = run.parent != none && runs_[run.parent].job == job;
-    if ((run.job != job && !node_of_it) || run.outcome || run.stopped) continue;
+    if ((run.job != job && !node_of_it) || !meant(i) || run.outcome || run.stopped) continue;
     run.stopped = true;
     changed_runs_.push_back(i);
   }

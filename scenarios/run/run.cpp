@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <scenarios/run.hpp>
 #include <scenarios/run/desk.hpp>
 
@@ -89,9 +90,7 @@ ScenarioRun::ScenarioRun(const Plan& plan, RunOptions options) : plan_(plan), op
                                           return found == work_.end() ? nullptr : &found->second;
                                         });
   world_->kernel().keep_checkpoints(options_.checkpoint_interval);
-  world_->on_life([this](sim::Process& process, sim::LifeChange change) {
-    if (watch_ != nullptr) watch_->process(process.name(), standing_of(change));
-  });
+  world_->on_life([this](sim::Process& process, sim::LifeChange change) { life_changed(process, change); });
   build_machines();
   deploy();
   seat_operator();
@@ -183,6 +182,42 @@ void ScenarioRun::seat_operator() {
   }
 }
 
+// Of what serves no scope, the database alone stalls all when it is away.
+void ScenarioRun::life_changed(sim::Process& process, sim::LifeChange change) {
+  if (watch_ == nullptr) return;
+  const Standing standing = standing_of(change);
+  watch_->process(process.name(), standing);
+  if (!plan_.database || process.name() != plan_.database->name) return;
+  const bool away = standing != Standing::up;
+  if (away == database_away_) return;
+  database_away_ = away;
+  if (away) {
+    watch_->block();
+  } else {
+    watch_->unblock();
+  }
+}
+
+OwnershipView ScenarioRun::ownership_view() {
+  const System& system = *plan_.target;
+  OwnershipView view;
+  view.owner = [this, &system](std::string_view scope) { return system.owner(scope, world_->view()); };
+  const auto& rule = system.info().ownership_rule;
+  if (!rule) return view;
+  world_->net().watch_asks(rule->ask, [this](sim::ProcessId asker, sim::ProcessId asked, bool answered) {
+    if (!answered) unanswered_[{asker, asked}] = world_->kernel().now();
+  });
+  view.may_move = [this, rule = *rule](const sim::DomainRecord& taken,
+                                       const std::string& before) -> std::optional<std::string> {
+    const sim::ProcessId* old_owner = world_->trace().find_process(before);
+    const auto silent = old_owner == nullptr ? unanswered_.end() : unanswered_.find({taken.process, *old_owner});
+    if (silent != unanswered_.end() && taken.at - silent->second <= rule.valid_for) return std::nullopt;
+    return fmt::format("it left no {} unanswered in the {} before ({})", rule.ask, to_string(rule.valid_for),
+                       rule.section);
+  };
+  return view;
+}
+
 void ScenarioRun::attach() {
   const System& system = *plan_.target;
   WatchOptions watch;
@@ -190,7 +225,11 @@ void ScenarioRun::attach() {
   watch.zone = plan_.cluster.zone_name;
   watch.zones = [this](std::string_view name) { return zones_.find(name); };
   watch.message_zone = TimeZone("", plan_.utc_offset);
-  watch.ownership.owner = [this, &system](std::string_view scope) { return system.owner(scope, world_->view()); };
+  watch.ownership = ownership_view();
+  watch.process_of_member = [this](const std::string& member) {
+    const sim::ProcessId process = world_->trace().process_at(member);
+    return process == 0 ? member : world_->trace().processes()[process].name;
+  };
   watch_ = std::make_unique<Watch>(Roster(system, plan_.cluster), watch, world_->trace(), world_->kernel());
   settle_ = default_settle(watch_->roster(), system.longest_loop(plan_.cluster.profile));
   if (plan_.settle) {
@@ -213,6 +252,13 @@ void ScenarioRun::attach() {
   directory.zone = [this](std::string_view name) { return zones_.find(name); };
   directory.utc_offset = plan_.utc_offset;
   injector_ = std::make_unique<faults::Injector>(*world_, std::move(directory), plan_.faults);
+  injector_->on_stall([this](bool begins) {
+    if (begins) {
+      watch_->block();
+    } else {
+      watch_->unblock();
+    }
+  });
 }
 
 bool ScenarioRun::stopped() const noexcept {

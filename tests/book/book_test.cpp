@@ -161,6 +161,28 @@ TEST_CASE("the operator: run, pause, resume, edit") {
   CHECK(b.fires[1].second.fire == wall(1_s));
 }
 
+TEST_CASE("the operator: cancel and stop take back the run that they name; unknown ones all that was called") {
+  for (const char* verb : {"cancel", "stop"}) {
+    Desk a(job("a"));
+    a.to(5_s);
+    a.operate("run", OperatorResult::accepted(7, wall(1_min)));
+    a.operate("run", OperatorResult::accepted(8, wall(2_min)));
+    a.operate(verb, OperatorResult::refused("no"));
+    a.operate(verb, OperatorResult::accepted(7, std::nullopt));
+    a.to(3_min);
+    CHECK(a.due() == "2min");
+    CHECK(a.fires[0].second.run == 8);
+
+    Desk b(job("a"));
+    b.to(5_s);
+    b.operate("run", OperatorResult::accepted(7, wall(1_min)));
+    b.operate(verb, OperatorResult::unknown("timeout"));
+    b.operate("run", OperatorResult::accepted(8, wall(2_min)));
+    b.to(3_min);
+    CHECK(b.due() == "2min");
+  }
+}
+
 TEST_CASE("nominal fires by the declaration alone") {
   Desk a(job("a", cron("0 * * * * ?")));
   CHECK(a.book->nominal(0, after(30_s), after(3_min)).size() == 3);

@@ -28,8 +28,8 @@ class ClusterRun {
   std::vector<Said> said(chronofault::EventKind kind, const std::string& job = {}) const;
   /// Counted from 10:00:00.
   static chronofault::Duration since_start(const Said& said);
-  /// "property: message" of each violated property.
-  std::string violations() const;
+  /// "property: message" of each violated property but this one.
+  std::string violations(std::string_view except = {}) const;
 
  private:
   std::unique_ptr<chronofault::scenarios::ScenarioRun> run_;

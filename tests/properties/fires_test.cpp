@@ -211,6 +211,39 @@ TEST_CASE("operator: accepted runs are due, refused and unknown ones are not, a 
   CHECK(e.verdict("no-lost-run").excused == 1);
 }
 
+TEST_CASE("operator: a cancelled run is owed no start, another one of the job is") {
+  for (const bool before_due : {true, false}) {
+    Court c;
+    c.roster.add(job("a"));
+    c.open().to(5_s);
+    c.created("a", 42);
+    c.operate("run", "a", OperatorResult::accepted(42, wall(1_min)));
+    c.created("a", 43);
+    c.operate("run", "a", OperatorResult::accepted(43, wall(1_min)));
+    c.to(before_due ? 30_s : 1_min + 1_s);
+    c.operate("cancel", "a", OperatorResult::accepted(42, std::nullopt));
+    c.to(1_min + 2_s);
+    c.began("a", 43, "w1");
+    c.ended("a", 43, true, "w1");
+    c.outcome("a", 43, true);
+    c.to(5_min);
+    CHECK(c.violated().empty());
+    CHECK(c.verdict("no-lost-run").premises == (before_due ? 1 : 2));
+    CHECK(c.verdict("no-lost-run").excused == (before_due ? 0 : 1));
+  }
+  Court d;
+  d.roster.add(job("a"));
+  d.open().to(5_s);
+  for (const std::int64_t run : {42, 43}) {
+    d.created("a", run);
+    d.operate("run", "a", OperatorResult::accepted(run, wall(1_min)));
+  }
+  d.operate("cancel", "a", OperatorResult::accepted(42, std::nullopt));
+  d.to(5_min);
+  CHECK(d.violated() == "no-lost-run no-stuck-run");
+  CHECK(d.verdict("no-lost-run").violation_count == 1);
+}
+
 TEST_CASE("a workflow's fire starts with any of its nodes, also when they are heard of first") {
   for (const bool first : {true, false}) {
     Court c;

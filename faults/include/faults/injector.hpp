@@ -53,6 +53,8 @@ class Injector final : public sim::Monitor, public sim::NetworkRule {
   void arm();
   /// Ends every open fault, and strikes no more.
   void heal_all();
+  /// Told when a fault begins (true) and ends (false) that stalls all (FaultKindInfo::stalls).
+  void on_stall(std::function<void(bool)> told) { told_of_stall_ = std::move(told); }
   const std::vector<Strike>& strikes() const noexcept { return strikes_; }
 
   // sim::Monitor
@@ -71,6 +73,7 @@ class Injector final : public sim::Monitor, public sim::NetworkRule {
   void strike(std::size_t fault, RecordId cause);
   void strike_message(std::size_t fault, const sim::Envelope& envelope, sim::Fate& fate);
   void heal(std::size_t strike);
+  void tell_of_stall(std::size_t strike, bool begins);
   bool counts(Watch& watch, const Pattern& pattern);
 
   sim::World& world_;
@@ -80,6 +83,7 @@ class Injector final : public sim::Monitor, public sim::NetworkRule {
   std::vector<Watch> record_watches_;
   std::vector<Strike> strikes_;
   std::vector<std::unique_ptr<Effect>> effects_;  // parallel to strikes_; null: nothing to undo
+  std::function<void(bool)> told_of_stall_;
   bool over_ = false;
 };
 

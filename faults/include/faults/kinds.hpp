@@ -111,6 +111,8 @@ struct FaultKindInfo {
   std::string_view brief;  // the parameter that a bare scalar sets where no target is needed ("by" of delay); or empty
   std::vector<ParamInfo> params;
   std::string_view meaning;
+  /// While it lasts nobody can be expected to run anything in time: deadlines start anew when it ends.
+  bool stalls = false;
 
   const ParamInfo* param(std::string_view name) const;
 };

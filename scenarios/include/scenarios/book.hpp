@@ -11,7 +11,9 @@
 //   on_demand only by the operator
 // Operator: an accepted `run` makes a fire due at its fire time, at once if that is past or not given; refused:
 // nothing; unknown: it may run once, nothing is due. pause, disable, enable, resume and edits (cron, zone, every,
-// enabled) act from the instant of the action. A trigger made by work is an operator trigger (DESIGN 6).
+// enabled) act from the instant of the action. cancel and stop take back the run that they name, and its fire if that is
+// still to come; of which run an unknown one spoke nobody knows, so the operator's fires to come are no longer owed. A
+// trigger made by work is an operator trigger (DESIGN 6).
 #pragma once
 
 #include <functional>
@@ -71,6 +73,8 @@ class JobBook {
     std::uint64_t edition = 0;              // acts on the agenda of earlier editions do nothing
     WallTime last;                          // of the last fire made due, or the instant since which the schedule counts
     bool under_way = false;                 // fixed_delay: a fire is due and its end is not known
+    std::uint64_t calls_edition = 0;        // the same for the operator's runs
+    std::set<std::int64_t> called_off;      // runs
     std::map<std::string, int> ended_well;  // after: job -> ends not yet used up
   };
 
@@ -91,6 +95,9 @@ class JobBook {
   std::map<std::int64_t, int> shards_ended_;  // run -> shards that ended well, of jobs with more than one
   std::uint64_t fires_ = 0;
 };
+
+/// cancel or stop: of the run that the answer names.
+bool takes_back_run(const OperatorAction& action);
 
 /// OperatorActed as the runner emits it: job, run or workflow run (`run`), fire, `ok` = accepted, detail "run:
 /// accepted".

@@ -56,6 +56,8 @@ class ScenarioRun {
   void deploy();
   void seat_operator();
   void attach();
+  OwnershipView ownership_view();
+  void life_changed(sim::Process& process, sim::LifeChange change);
   bool stopped() const noexcept;
   void advance(sim::TrueTime until);
 
@@ -67,7 +69,9 @@ class ScenarioRun {
   std::unique_ptr<sim::World> world_;
   std::unique_ptr<Watch> watch_;
   std::unique_ptr<faults::Injector> injector_;
+  std::map<std::pair<sim::ProcessId, sim::ProcessId>, sim::TrueTime> unanswered_;  // (asker, asked): the last time
   Bound settle_;
+  bool database_away_ = false;
   bool healed_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "info.hpp"
 
 #include <powerjob/messages.hpp>
+#include <powerjob/profile.hpp>
 
 namespace chronofault::powerjob {
 
@@ -165,6 +166,8 @@ SystemInfo make() {
                     {"tracker", "job", "the worker that tracks the newest dispatched instance of the job"}};
   info.job_keys = job_keys();
   info.workflow_keys = workflow_keys();
+  // A failed ping is good for one attempt at the election, whose lock is held no longer than that.
+  info.ownership_rule = OwnershipRule{"Ping", powerjob::Profile().election_lock_max, "powerjob 9.1 P3"};
   info.operator_actions = {"run", "stop", "cancel", "retry", "pause", "enable", "disable", "edit"};
   info.unsupported = {{"overlap: queue", "overlap: parallel with native: {maxInstanceNum: N}: what is above N fails"},
                       {"overlap: replace_old", "overlap: discard_new"},

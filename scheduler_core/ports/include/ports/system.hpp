@@ -102,6 +102,13 @@ struct Unsupported {
   std::string nearest;
 };
 
+/// Ownership may move to a process only if the old owner left an ask of it unanswered not long before.
+struct OwnershipRule {
+  std::string ask;      // kind of the message
+  Duration valid_for;   // how long the silence may lie back
+  std::string section;  // "powerjob 9.1 P3"
+};
+
 struct SystemInfo {
   std::string name;
   std::string summary;
@@ -114,6 +121,7 @@ struct SystemInfo {
   std::vector<Setting> workflow_keys;         // under `native:` of a workflow
   std::vector<std::string> operator_actions;  // run, stop, pause, edit, enable, scale, deploy ...
   std::vector<Unsupported> unsupported;
+  std::optional<OwnershipRule> ownership_rule;  // none: it moves freely
   bool uses_database = false;
   bool uses_zookeeper = false;
 };
