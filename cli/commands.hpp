@@ -69,6 +69,8 @@ int verify(const VerifyArgs& args);
 
 /// Reads the command line and calls one of them.
 int dispatch(int argc, char** argv);
+/// The whole program, after the systems that it links were registered.
+int program(int argc, char** argv);
 
 /// Prints the message on stderr; `bad_input`.
 int refuse(const std::string& message);

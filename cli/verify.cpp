@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
 #include <reports/verification.hpp>
 #include <scenarios/verify/verify.hpp>
 

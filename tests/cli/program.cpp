@@ -16,6 +16,8 @@ std::string program_path() {
   return (fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "chronofault").string();
 }
 
+std::string planted_path() { return (fs::read_symlink("/proc/self/exe").parent_path() / "planted").string(); }
+
 std::string root_path() { return CF_SOURCE_ROOT; }
 
 Folder::Folder() {
@@ -59,7 +61,11 @@ Ran shell_in(const Folder& folder, const std::string& script) {
 }
 
 Ran chronofault_in(const Folder& folder, const std::vector<std::string>& words) {
-  std::string script = "'" + program_path() + "'";
+  return run_in(folder, program_path(), words);
+}
+
+Ran run_in(const Folder& folder, const std::string& program, const std::vector<std::string>& words) {
+  std::string script = "'" + program + "'";
   for (const std::string& word : words) {
     script += " '";
     for (const char c : word) script += c == '\'' ? std::string("'\\''") : std::string(1, c);

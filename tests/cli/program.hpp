@@ -14,6 +14,8 @@ struct Ran {
 
 /// build/…/chronofault beside the folder of this test's executable.
 std::string program_path();
+/// build/…/bin/planted: the program with the systems of tests/planted.
+std::string planted_path();
 /// The root of the repository.
 std::string root_path();
 
@@ -33,6 +35,7 @@ class Folder {
 };
 
 /// `words` are quoted as need be.
+Ran run_in(const Folder& folder, const std::string& program, const std::vector<std::string>& words);
 Ran chronofault_in(const Folder& folder, const std::vector<std::string>& words);
 /// A script of bash.
 Ran shell_in(const Folder& folder, const std::string& script);
