@@ -46,6 +46,27 @@ workflows:
   }
 }
 
+// The work is in the pool's threads; reports and heartbeats have threads of their own.
+TEST_CASE("a hung processor pool takes up nothing until it is released, and its worker stays known", "[powerjob:4.3]") {
+  ClusterRun cluster("V340", R"(
+jobs: [{name: minutely, cron: "0 * * * * ?", work: {takes: 90s}, native: {maxInstanceNum: 50}}]
+faults:
+  - {at: +270s, hang: {pool: {process: w-1, name: processor}}, for: 150s}
+  - {at: +270s, hang: {pool: {process: w-2, name: processor}}, for: 150s}
+)");
+  const auto within = [](const Said& said) {
+    const Duration at = ClusterRun::since_start(said);
+    return at > Duration::seconds(270) && at < Duration::seconds(420);
+  };
+  const auto starts = cluster.said(EventKind::RunStarted, "minutely");
+  CHECK(starts.size() >= 18);
+  CHECK(std::none_of(starts.begin(), starts.end(), within));
+  const auto lost = cluster.said(EventKind::MemberLost);
+  CHECK(lost.empty());
+  const auto dispatched = cluster.said(EventKind::RunDispatched, "minutely");
+  CHECK(std::any_of(dispatched.begin(), dispatched.end(), within));
+}
+
 // V340: a timer of 10 s on the wheel of 5 s. V411: due 10 s later, and the WD check takes what is 30 s overdue, every
 // 10 s. V511: the old expected time stays, so the WD check takes it once that is 30 s ago.
 TEST_CASE("a failed instance is dispatched again as its profile says", "[powerjob:4.2]") {

@@ -5,9 +5,11 @@ namespace chronofault::powerjob {
 
 TimerService::TimerService(ServerContext& server)
     : server_(server),
-      pool_(server.threads, "fast timer", server.profile.timer_pool_core_per_cpu * server.cores(),
-            server.profile.timer_pool_max_per_cpu * server.cores(),
-            static_cast<std::size_t>(server.profile.timer_pool_queue)) {}
+      pool_(server.ports.executor,
+            ThreadPool::Settings("fast timer", server.profile.timer_pool_core_per_cpu * server.cores(),
+                                 server.profile.timer_pool_max_per_cpu * server.cores(),
+                                 static_cast<std::size_t>(server.profile.timer_pool_queue),
+                                 ThreadPool::Rejection::caller_runs)) {}
 
 void TimerService::start() {
   // The wheels begin at a whole millisecond: the one that both clocks have just passed.
@@ -89,16 +91,19 @@ Task<> TimerService::wheel(Timers::Wheel which) {
 Task<> TimerService::run(Timers::Fired fired) {
   std::optional<Waiting> waiting = take(fired.token);
   if (!waiting) co_return;
-  Task<> callback = call(std::move(*waiting));
-  const bool in_pool = fired.wheel == Timers::Wheel::fast || fired.wheel == Timers::Wheel::none;
-  if (in_pool && pool_.submit(callback)) co_return;
-  (void)co_await attempt(std::move(callback));
+  if (fired.wheel == Timers::Wheel::slow || fired.wheel == Timers::Wheel::inaccurate) {
+    co_await call(std::move(*waiting));
+    co_return;
+  }
+  ThreadPool::Job job = [this, what = std::move(*waiting)] { return call(what); };
+  co_await pool_.submit(std::move(job));
 }
 
 Task<> TimerService::call(Waiting waiting) {
   server_.ports.events.begin_unit();
   server_.ports.events.read(waiting.set_by);
-  co_await waiting.callback();
+  // What it throws is logged, and lost.
+  (void)co_await attempt(waiting.callback());
 }
 
 }  // namespace chronofault::powerjob

@@ -7,8 +7,11 @@ namespace chronofault::powerjob {
 
 void LightTaskTracker::start() {
   auto self = std::static_pointer_cast<LightTaskTracker>(shared_from_this());
-  Task<> execution = execute(std::move(self));
-  if (!worker_.task_trackers->light_pool().submit(execution)) throw Failure("task queue is full");
+  try {
+    worker_.task_trackers->light_pool().execute([self] { return execute(self); });
+  } catch (const RejectedExecution&) {
+    throw Failure("task queue is full");
+  }
   const Duration initial = worker_.ports.random.stream("light report").between(Duration::ms(5000), Duration::ms(9999));
   auto l1 = [this] { return report_status(); };
   loops_.spawn("light report", repeat(&worker_, Repeat::fixed_delay, initial, Duration::seconds(15), l1));

@@ -17,8 +17,9 @@ ProcessorTracker::ProcessorTracker(WorkerContext& worker, const TaskTrackerStart
       task_tracker_(first.task_tracker_address),
       instance_(first.instance),
       started_(worker.now()),
-      pool_(worker.threads, "processor", threads_for(first.instance, worker.profile),
-            threads_for(first.instance, worker.profile), static_cast<std::size_t>(worker.profile.processor_queue)),
+      pool_(worker.ports.executor, ThreadPool::Settings("processor", threads_for(first.instance, worker.profile),
+                                                        threads_for(first.instance, worker.profile),
+                                                        static_cast<std::size_t>(worker.profile.processor_queue))),
       loops_(worker.ports.executor) {}
 
 void ProcessorTracker::start() {
@@ -40,35 +41,33 @@ ProcessorReportTaskStatusReq ProcessorTracker::status(const TaskTrackerStartTask
 }
 
 void ProcessorTracker::submit(const TaskTrackerStartTaskReq& request) {
-  Task<> execution = execute(shared_from_this(), request);
-  if (!pool_.submit(execution)) return;
+  try {
+    pool_.execute([this, request] { return execute(request); });
+  } catch (const RejectedExecution&) {
+    return;
+  }
   worker_.tell(task_tracker_, body_of(status(request, TaskStatus::worker_received, "")));
 }
 
-Task<> ProcessorTracker::execute(std::shared_ptr<ProcessorTracker> self, TaskTrackerStartTaskReq request) {
-  WorkerContext& worker = self->worker_;
-  worker.tell(self->task_tracker_, body_of(self->status(request, TaskStatus::worker_processing, "")));
+Task<> ProcessorTracker::execute(TaskTrackerStartTaskReq request) {
+  worker_.tell(task_tracker_, body_of(status(request, TaskStatus::worker_processing, "")));
   WorkContext context;
   context.job = request.instance.processor_info;
   context.run = request.instance.instance_id;
   context.parent_run = request.instance.wf_instance_id.value_or(0);
   context.attempt = request.current_retry_nums;
   context.params = request.instance.job_params;
-  worker.logs->add("start task " + request.task_id);
+  worker_.logs->add("start task " + request.task_id);
 
-  Fiber& fiber = co_await this_fiber;
-  self->running_.push_back(&fiber);
-  auto result = co_await attempt(worker.ports.work.run(std::move(context)));
-  std::erase(self->running_, &fiber);
-  self->completed_ = true;
+  auto result = co_await attempt(worker_.ports.work.run(std::move(context)));
+  completed_ = true;
   const bool ok = result && result->ok;
   std::string text = result ? result->text : result.error();
-  worker.logs->add("end task " + request.task_id);
+  worker_.logs->add("end task " + request.task_id);
 
-  ProcessorReportTaskStatusReq report =
-      self->status(request, ok ? TaskStatus::success : TaskStatus::failed, std::move(text));
-  const bool answered = co_await worker.asked(self->task_tracker_, body_of(report));
-  if (!answered && !self->destroyed_) self->unanswered_.push_back(std::move(report));
+  ProcessorReportTaskStatusReq report = status(request, ok ? TaskStatus::success : TaskStatus::failed, std::move(text));
+  const bool answered = co_await worker_.asked(task_tracker_, body_of(report));
+  if (!answered && !destroyed_) unanswered_.push_back(std::move(report));
 }
 
 Task<> ProcessorTracker::check_and_report() {
@@ -114,12 +113,15 @@ void ProcessorTracker::tell_state(bool idle) {
 void ProcessorTracker::destroy() {
   if (destroyed_) return;
   destroyed_ = true;
-  pool_.drop_queue();
-  for (Fiber* fiber : running_) fiber->interrupt();
+  pool_.shutdown_now();
   loops_.cancel();
-  std::shared_ptr<ProcessorTracker> self = shared_from_this();
+  worker_.threads.spawn("processor end", outlive_threads(shared_from_this()));
   worker_.processor_trackers->forget(instance_.instance_id, task_tracker_);
-  dispose(worker_.ports.executor, std::move(self));
+}
+
+// Interrupted work may go on for a while, in threads of this object's own.
+Task<> ProcessorTracker::outlive_threads(std::shared_ptr<ProcessorTracker> self) {
+  co_await self->pool_.terminated().wait();
 }
 
 void ProcessorTrackers::on_start_task(const TaskTrackerStartTaskReq& request) {

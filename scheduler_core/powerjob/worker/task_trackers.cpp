@@ -4,8 +4,9 @@ namespace chronofault::powerjob {
 
 TaskTrackers::TaskTrackers(WorkerContext& worker)
     : worker_(worker),
-      light_pool_(worker.threads, "light task", 10 * worker.cores(), 10 * worker.cores(),
-                  2 * static_cast<std::size_t>(worker.profile.light_tracker_max)) {}
+      light_pool_(worker.ports.executor,
+                  ThreadPool::Settings("light task", 10 * worker.cores(), 10 * worker.cores(),
+                                       2 * static_cast<std::size_t>(worker.profile.light_tracker_max))) {}
 
 TaskTracker* TaskTrackers::find(std::int64_t instance_id) {
   for (Map* map : {&light_, &heavy_}) {

@@ -9,10 +9,10 @@
 #include <map>
 #include <optional>
 
+#include <ports/task/pool.hpp>
 #include <ports/task/sync.hpp>
 #include <powerjob/rules/timers.hpp>
 #include <powerjob/server/context.hpp>
-#include <powerjob/thread_pool.hpp>
 
 namespace chronofault::powerjob {
 

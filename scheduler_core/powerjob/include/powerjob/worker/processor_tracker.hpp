@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include <ports/task/pool.hpp>
 #include <powerjob/rules/task_tracker.hpp>
-#include <powerjob/thread_pool.hpp>
 #include <powerjob/worker/context.hpp>
 
 namespace chronofault::powerjob {
@@ -27,7 +27,8 @@ class ProcessorTracker : public std::enable_shared_from_this<ProcessorTracker> {
   void destroy();
 
  private:
-  static Task<> execute(std::shared_ptr<ProcessorTracker> self, TaskTrackerStartTaskReq request);
+  Task<> execute(TaskTrackerStartTaskReq request);
+  static Task<> outlive_threads(std::shared_ptr<ProcessorTracker> self);
   Task<> check_and_report();  // P1
   ProcessorReportTaskStatusReq status(const TaskTrackerStartTaskReq& task, TaskStatus status, std::string result) const;
   void tell_state(bool idle);
@@ -41,7 +42,6 @@ class ProcessorTracker : public std::enable_shared_from_this<ProcessorTracker> {
   bool destroyed_ = false;
   bool completed_ = false;  // since the last pass of P1
   std::optional<WallTime> idle_since_;
-  std::vector<Fiber*> running_;
   std::deque<ProcessorReportTaskStatusReq> unanswered_;
 };
 

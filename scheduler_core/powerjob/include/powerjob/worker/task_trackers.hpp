@@ -4,7 +4,7 @@
 #include <map>
 #include <memory>
 
-#include <powerjob/thread_pool.hpp>
+#include <ports/task/pool.hpp>
 #include <powerjob/worker/task_tracker.hpp>
 
 namespace chronofault::powerjob {
