@@ -24,37 +24,6 @@ std::unique_ptr<Effect> carry_out(Strikeable& strike) {
   return database_effect(strike);
 }
 
-Value field_of(const sim::DomainRecord& record, RecordField field, const sim::Trace& trace) {
-  const Event& event = record.event;
-  switch (field) {
-    case RecordField::job:
-      return event.job;
-    case RecordField::run:
-      return event.run;
-    case RecordField::parent_run:
-      return event.parent_run;
-    case RecordField::node:
-      return event.node;
-    case RecordField::shard:
-      return std::int64_t{event.shard};
-    case RecordField::attempt:
-      return std::int64_t{event.attempt};
-    case RecordField::scope:
-      return event.scope;
-    case RecordField::member:
-      return event.member;
-    case RecordField::ok:
-      return event.ok;
-    case RecordField::detail:
-      return event.detail;
-    case RecordField::process:
-      return trace.processes()[record.process].name;
-    case RecordField::host:
-      return trace.processes()[record.process].host;
-  }
-  return Null{};
-}
-
 }  // namespace
 
 Injector::Injector(sim::World& world, Directory directory, std::vector<FaultSpec> faults)
@@ -90,7 +59,7 @@ void Injector::on_event(const sim::DomainRecord& record) {
     if (watch.done || record.event.kind != *pattern.record) continue;
     if (pattern.not_before && record.at < *pattern.not_before) continue;
     const bool equal = std::all_of(pattern.fields.begin(), pattern.fields.end(), [&](const auto& field) {
-      return field_of(record, field.first, world_.trace()) == field.second;
+      return field_of(field.first, record.event, world_.trace().processes()[record.process]) == field.second;
     });
     if (!equal || !counts(watch, pattern)) continue;
     const RecordId cause = record.id;

@@ -2,26 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <faults/literals.hpp>
 #include <faults/pattern.hpp>
+#include <ports/time_zone.hpp>
 
 namespace chronofault::faults {
 namespace {
 
 constexpr std::array<std::string_view, 12> field_names = {
     "job", "run", "parent_run", "node", "shard", "attempt", "scope", "member", "ok", "detail", "process", "host"};
-
-/// Days since 1970-01-01 to a civil date (proleptic Gregorian).
-void civil_of(std::int64_t days, int& year, int& month, int& day) {
-  days += 719'468;  // 0000-03-01
-  const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;
-  const std::int64_t of_era = days - era * 146'097;
-  const std::int64_t year_of_era = (of_era - of_era / 1'460 + of_era / 36'524 - of_era / 146'096) / 365;
-  const std::int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const std::int64_t from_march = (5 * of_year + 2) / 153;
-  day = static_cast<int>(of_year - (153 * from_march + 2) / 5 + 1);
-  month = static_cast<int>(from_march < 10 ? from_march + 3 : from_march - 9);
-  year = static_cast<int>(year_of_era + era * 400 + (month <= 2 ? 1 : 0));
-}
 
 std::string value_text(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return quoted(*text);
@@ -31,6 +20,36 @@ std::string value_text(const Value& value) {
 }  // namespace
 
 std::string_view name_of(RecordField field) { return field_names.at(static_cast<std::size_t>(field)); }
+
+Value field_of(RecordField field, const Event& event, const sim::ProcessInfo& where) {
+  switch (field) {
+    case RecordField::job:
+      return event.job;
+    case RecordField::run:
+      return event.run;
+    case RecordField::parent_run:
+      return event.parent_run;
+    case RecordField::node:
+      return event.node;
+    case RecordField::shard:
+      return std::int64_t{event.shard};
+    case RecordField::attempt:
+      return std::int64_t{event.attempt};
+    case RecordField::scope:
+      return event.scope;
+    case RecordField::member:
+      return event.member;
+    case RecordField::ok:
+      return event.ok;
+    case RecordField::detail:
+      return event.detail;
+    case RecordField::process:
+      return where.name;
+    case RecordField::host:
+      return where.host;
+  }
+  return Null{};
+}
 
 const std::vector<RecordField>& record_fields() {
   static const std::vector<RecordField> all = [] {
@@ -67,29 +86,12 @@ std::optional<EventKind> event_kind(std::string_view name) {
 }
 
 std::string to_string(sim::TrueTime t, Duration utc_offset) {
-  constexpr std::int64_t day_us = 86'400'000'000;
-  const std::int64_t local = t.us() + utc_offset.count_us();
-  std::int64_t days = local / day_us;
-  std::int64_t rest = local % day_us;
-  if (rest < 0) {
-    rest += day_us;
-    --days;
-  }
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  civil_of(days, year, month, day);
-  const std::int64_t seconds = rest / 1'000'000;
-  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", year, month, day, seconds / 3'600,
-                                 seconds / 60 % 60, seconds % 60);
-  if (const std::int64_t micros = rest % 1'000'000; micros != 0) {
-    std::string decimals = fmt::format(".{:06}", micros);
-    while (decimals.back() == '0') decimals.pop_back();
-    text += decimals;
-  }
+  const CivilTime c = TimeZone("", utc_offset).to_civil(WallTime::from_us(t.us()));
+  const std::string seconds = decimal_text(std::int64_t{c.second} * 1'000'000 + c.microsecond, 6);
   const std::int64_t offset = utc_offset.count_us() / 60'000'000;
   const std::int64_t size = offset < 0 ? -offset : offset;
-  return text + fmt::format("{}{:02}:{:02}", offset < 0 ? '-' : '+', size / 60, size % 60);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{}{}{}{:02}:{:02}", c.year, c.month, c.day, c.hour, c.minute,
+                     c.second < 10 ? "0" : "", seconds, offset < 0 ? '-' : '+', size / 60, size % 60);
 }
 
 std::string to_string(const Pattern& pattern, Duration utc_offset) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <faults/literals.hpp>
 #include <faults/spec.hpp>
 #include <ports/assert.hpp>
 
@@ -10,28 +11,6 @@ const Value& param_of(const Action& action, std::string_view name) {
   const auto found = action.params.find(name);
   CF_ASSERT(found != action.params.end());
   return found->second;
-}
-
-/// n / 10^digits, without an end of zeros: "0.02", "4", "-12.5".
-std::string decimal(std::int64_t n, int digits) {
-  std::int64_t scale = 1;
-  for (int i = 0; i < digits; ++i) scale *= 10;
-  const std::int64_t size = n < 0 ? -n : n;
-  std::string text = fmt::format("{}{}", n < 0 ? "-" : "", size / scale);
-  if (size % scale == 0) return text;
-  std::string rest = fmt::format(".{:0{}}", size % scale, digits);
-  while (rest.back() == '0') rest.pop_back();
-  return text + rest;
-}
-
-std::string bytes(std::int64_t n) {
-  static constexpr std::string_view units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-  int unit = 0;
-  while (unit < 4 && n != 0 && n % 1024 == 0) {
-    n /= 1024;
-    ++unit;
-  }
-  return fmt::format("{}{}", n, units[unit]);
 }
 
 /// A selector inside a fault's map: "host: lz.host", "owner: monkey"; a bare name has no key of its own.
@@ -58,12 +37,12 @@ std::string to_string(const ParamInfo& info, const Value& value) {
     case ParamType::duration:
       return chronofault::to_string(Duration::us(std::get<std::int64_t>(value)));
     case ParamType::share:
-      return decimal(std::get<std::int64_t>(value), 6);
+      return decimal_text(std::get<std::int64_t>(value), 6);
     case ParamType::ppm:
     case ParamType::cores:
-      return decimal(std::get<std::int64_t>(value), 3);
+      return decimal_text(std::get<std::int64_t>(value), 3);
     case ParamType::bytes:
-      return bytes(std::get<std::int64_t>(value));
+      return bytes_text(std::get<std::int64_t>(value));
     case ParamType::text:
     case ParamType::zone:
     case ParamType::time_zone:

@@ -68,36 +68,6 @@ bool matches_message(ScenarioRun& run, const faults::MessageMatch& match, const 
          end_matches(run, match.to, sent ? record.peer : record.process);
 }
 
-Value field_of(RecordField field, const Event& event, const sim::ProcessInfo& where) {
-  switch (field) {
-    case RecordField::job:
-      return event.job;
-    case RecordField::run:
-      return event.run;
-    case RecordField::parent_run:
-      return event.parent_run;
-    case RecordField::node:
-      return event.node;
-    case RecordField::shard:
-      return std::int64_t{event.shard};
-    case RecordField::attempt:
-      return std::int64_t{event.attempt};
-    case RecordField::scope:
-      return event.scope;
-    case RecordField::member:
-      return event.member;
-    case RecordField::ok:
-      return event.ok;
-    case RecordField::detail:
-      return event.detail;
-    case RecordField::process:
-      return where.name;
-    case RecordField::host:
-      return where.host;
-  }
-  return Null{};
-}
-
 bool matches_record(ScenarioRun& run, const Pattern& pattern, const sim::Record& record) {
   if (record.kind != sim::RecordKind::domain) return false;
   const sim::Trace& trace = run.world().trace();

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include <faults/literals.hpp>
 #include <ports/time.hpp>
 #include <sim/kernel/time.hpp>
 
@@ -40,9 +41,8 @@ std::optional<sim::TrueTime> parse_instant(std::string_view text, const TimeFram
 /// "Z", "+08:00", "-0330".
 std::optional<Duration> parse_offset(std::string_view text);
 
-/// "1.5GiB" -> as bytes in the largest unit that loses nothing; decimals without an end of zeros.
-std::string bytes_text(std::int64_t bytes);
-std::string decimal_text(std::int64_t n, int digits);
+using faults::bytes_text;
+using faults::decimal_text;
 /// "+08:00".
 std::string offset_text(Duration offset);
 

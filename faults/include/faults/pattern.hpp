@@ -16,6 +16,7 @@
 #include <faults/true_time.hpp>
 #include <ports/events.hpp>
 #include <ports/value.hpp>
+#include <sim/trace/trace.hpp>
 
 namespace chronofault::faults {
 
@@ -25,6 +26,8 @@ enum class RecordField { job, run, parent_run, node, shard, attempt, scope, memb
 std::string_view name_of(RecordField field);
 std::optional<RecordField> record_field(std::string_view name);
 const std::vector<RecordField>& record_fields();
+/// `where`: of the process that made the record.
+Value field_of(RecordField field, const Event& event, const sim::ProcessInfo& where);
 /// The kind of that name; none: no such kind.
 std::optional<EventKind> event_kind(std::string_view name);
 const std::vector<EventKind>& event_kinds();
