@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
 #include <reports/table.hpp>
 #include <reports/verification.hpp>
 

@@ -48,7 +48,8 @@ void Ledger::operator_acted(const OperatorAction& action, const OperatorResult& 
   const bool takes_back = takes_back_run(action) || action.verb == "pause" || action.verb == "disable";
   if (!takes_back) return;
   const auto meant = [&](std::uint32_t run) {
-    return !one_run || runs_[run].id == result.id || (runs_[run].parent != none && runs_[runs_[run].parent].id == result.id);
+    return !one_run || runs_[run].id == result.id ||
+           (runs_[run].parent != none && runs_[runs_[run].parent].id == result.id);
   };
   std::deque<std::uint32_t>& waiting = waiting_[job];
   for (const std::uint32_t fire : waiting) {

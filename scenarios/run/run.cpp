@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+
 #include <scenarios/run.hpp>
 #include <scenarios/run/desk.hpp>
 

@@ -1,11 +1,11 @@
-#include <scenarios/verify/vector_file.hpp>
-
 #include <array>
 #include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
 #include <zlib.h>
+
+#include <scenarios/verify/vector_file.hpp>
 
 namespace chronofault::verify {
 namespace {

@@ -11,9 +11,9 @@
 //   on_demand only by the operator
 // Operator: an accepted `run` makes a fire due at its fire time, at once if that is past or not given; refused:
 // nothing; unknown: it may run once, nothing is due. pause, disable, enable, resume and edits (cron, zone, every,
-// enabled) act from the instant of the action. cancel and stop take back the run that they name, and its fire if that is
-// still to come; of which run an unknown one spoke nobody knows, so the operator's fires to come are no longer owed. A
-// trigger made by work is an operator trigger (DESIGN 6).
+// enabled) act from the instant of the action. cancel and stop take back the run that they name, and its fire if that
+// is still to come; of which run an unknown one spoke nobody knows, so the operator's fires to come are no longer owed.
+// A trigger made by work is an operator trigger (DESIGN 6).
 #pragma once
 
 #include <functional>
