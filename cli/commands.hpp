@@ -28,6 +28,14 @@ struct InitArgs {
   std::string out;  // empty: standard output
 };
 
+struct NextArgs {
+  std::string expression;
+  std::string dialect = "quartz";
+  std::string zone = "UTC";
+  std::string from;  // empty: now
+  int count = 10;
+};
+
 struct ReplayArgs {
   std::string what;  // file, built-in name, or "all"
   std::string variant;
@@ -63,6 +71,7 @@ struct VerifyArgs {
 int list(const ListArgs& args);
 int describe(const DescribeArgs& args);
 int init(const InitArgs& args);
+int next(const NextArgs& args);
 int replay(const ReplayArgs& args);
 int run(const RunArgs& args);
 int verify(const VerifyArgs& args);

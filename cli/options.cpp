@@ -25,6 +25,20 @@ void add_init(CLI::App& app, InitArgs& args) {
   command->footer("Example:\n  chronofault init powerjob -o first.yaml");
 }
 
+void add_next(CLI::App& app, NextArgs& args) {
+  CLI::App* command = app.add_subcommand("next", "The next fire times of a cron expression, or why it is wrong.");
+  command->add_option("EXPRESSION", args.expression, "6 or 7 fields, in quotes")->required();
+  command->add_option("--zone", args.zone, "time zone: a name of the tz database or an offset; default: UTC");
+  command->add_option(
+      "--from", args.from,
+      "fire times after this instant (2024-03-31T01:59:59, local unless it has an offset); default: now");
+  command->add_option("--count", args.count, "how many; default: 10")->check(CLI::Range(1, 100'000));
+  command->add_option("--dialect", args.dialect, "quartz, xxl-job or powerjob; default: quartz");
+  command->footer(
+      "Exit status: 0 the times are shown, 1 the real search fails or does not end, 2 bad input.\n"
+      "Example:\n  chronofault next \"0 30 2 * * ?\" --zone Europe/Berlin --from 2024-03-30T00:00:00 --count 3");
+}
+
 void add_replay(CLI::App& app, ReplayArgs& args) {
   CLI::App* command = app.add_subcommand("replay", "Runs one plan and shows how it went.");
   command
@@ -87,12 +101,14 @@ int dispatch(int argc, char** argv) {
   ListArgs list_args;
   DescribeArgs describe_args;
   InitArgs init_args;
+  NextArgs next_args;
   ReplayArgs replay_args;
   RunArgs run_args;
   VerifyArgs verify_args;
   add_list(app, list_args);
   add_describe(app, describe_args);
   add_init(app, init_args);
+  add_next(app, next_args);
   add_replay(app, replay_args);
   add_run(app, run_args);
   add_verify(app, verify_args);
@@ -104,6 +120,7 @@ int dispatch(int argc, char** argv) {
   if (app.got_subcommand("list")) return list(list_args);
   if (app.got_subcommand("describe")) return describe(describe_args);
   if (app.got_subcommand("init")) return init(init_args);
+  if (app.got_subcommand("next")) return next(next_args);
   if (app.got_subcommand("replay")) return replay(replay_args);
   if (app.got_subcommand("verify")) return verify(verify_args);
   return run(run_args);

@@ -43,10 +43,9 @@ void JobBook::turn(Page& page) {
   page.cron.reset();
   page.under_way = false;
   if (page.schedule.kind == ScheduleKind::cron) {
-    auto parsed = triggers::CronExpression::parse(page.schedule.cron, triggers::CronDialect::quartz);
-    // Where a system's own dialect accepts more (both day fields), its reading is the expression's meaning.
-    if (!parsed) parsed = triggers::CronExpression::parse(page.schedule.cron, triggers::CronDialect::powerjob);
-    if (parsed) page.cron = std::move(*parsed);
+    const auto dialect = triggers::cron_dialect(page.schedule.cron_dialect);
+    CF_ASSERT(dialect.has_value());
+    if (auto parsed = triggers::CronExpression::parse(page.schedule.cron, *dialect)) page.cron = std::move(*parsed);
     const std::string& name = page.schedule.zone.empty() ? zone_name_ : page.schedule.zone;
     page.zone = zones_ ? zones_(name) : nullptr;
     CF_ASSERT(page.zone != nullptr);

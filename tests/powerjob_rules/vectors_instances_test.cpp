@@ -105,7 +105,7 @@ TEST_CASE("status check vectors", "[powerjob:3.1.2]") {
 }
 
 TEST_CASE("worker health vectors", "[powerjob:7.4.3]") {
-  for (const json& c : support::load_vectors("powerjob/worker_health.json")["cases"]) {
+  for (const json& c : support::cases_of("powerjob/worker_health.json")) {
     CAPTURE(c.dump());
     SystemMetrics metrics;
     metrics.cpu_processors = c["cpuProcessors"];
@@ -122,7 +122,7 @@ TEST_CASE("worker health vectors", "[powerjob:7.4.3]") {
 }
 
 TEST_CASE("specify vectors", "[powerjob:7.4.5]") {
-  for (const json& c : support::load_vectors("powerjob/specify_match.json")["cases"]) {
+  for (const json& c : support::cases_of("powerjob/specify_match.json")) {
     CAPTURE(c.dump());
     const std::string config = c["config"];
     const std::string address = c["address"];
@@ -160,7 +160,7 @@ TEST_CASE("database lock vectors", "[powerjob:7.2]") {
 }
 
 TEST_CASE("discovery vectors", "[powerjob:7.3]") {
-  for (const json& c : support::load_vectors("powerjob/discovery_kill.json")["cases"]) {
+  for (const json& c : support::cases_of("powerjob/discovery_kill.json")) {
     CAPTURE(c.dump());
     DiscoveryFailures failures(Profile::v411());
     std::vector<int> kills;

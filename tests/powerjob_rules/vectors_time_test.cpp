@@ -52,7 +52,7 @@ DailyTimeInterval daily_of(const json& c) {
 }  // namespace
 
 TEST_CASE("cron vectors", "[powerjob:7.1]") {
-  for (const json& c : support::load_vectors("powerjob/cron_next.json")["cases"]) {
+  for (const json& c : support::cases_of("powerjob/cron_next.json")) {
     const std::string cron = c["cron"];
     CAPTURE(cron);
     if (c["kind"] == "parse") {
@@ -73,7 +73,7 @@ TEST_CASE("cron vectors", "[powerjob:7.1]") {
 }
 
 TEST_CASE("cron vectors in the V340 dialect where it has them", "[powerjob:7.1]") {
-  for (const json& c : support::load_vectors("powerjob/cron_next.json")["cases"]) {
+  for (const json& c : support::cases_of("powerjob/cron_next.json")) {
     if (c["kind"] != "sequence" || c.contains("derived")) continue;
     const std::string cron = c["cron"];
     CAPTURE(cron);
@@ -83,7 +83,7 @@ TEST_CASE("cron vectors in the V340 dialect where it has them", "[powerjob:7.1]"
 }
 
 TEST_CASE("daily time interval vectors", "[powerjob:7.1]") {
-  for (const json& c : support::load_vectors("powerjob/daily_time_interval.json")["cases"]) {
+  for (const json& c : support::cases_of("powerjob/daily_time_interval.json")) {
     CAPTURE(c.dump());
     const std::string kind = c["kind"];
     if (kind == "week") {
@@ -113,7 +113,7 @@ TEST_CASE("daily time interval vectors", "[powerjob:7.1]") {
 
 TEST_CASE("timing vectors", "[powerjob:7.1]") {
   const WallTime now = WallTime::from_ms(1'676'126'794'874);
-  for (const json& c : support::load_vectors("powerjob/timing_validate.json")["cases"]) {
+  for (const json& c : support::cases_of("powerjob/timing_validate.json")) {
     CAPTURE(c.dump());
     const Timing timing(type_of(c["type"]), c["expr"]);
     const Profile profile = Profile::v511();
@@ -133,7 +133,7 @@ TEST_CASE("timing vectors", "[powerjob:7.1]") {
 }
 
 TEST_CASE("timer wheel vectors", "[powerjob:7.6]") {
-  for (const json& c : support::load_vectors("powerjob/timer_wheel.json")["cases"]) {
+  for (const json& c : support::cases_of("powerjob/timer_wheel.json")) {
     CAPTURE(c.dump());
     Timers timers(WallTime(), MonoTime(), Profile::v411());
     const auto observe = [&timers](std::int64_t ms) { timers.observe(WallTime::from_ms(ms), MonoTime::from_ms(ms)); };
@@ -161,7 +161,7 @@ TEST_CASE("timer wheel vectors", "[powerjob:7.6]") {
 }
 
 TEST_CASE("id vectors", "[powerjob:2.4]") {
-  for (const json& c : support::load_vectors("powerjob/snowflake.json")["cases"]) {
+  for (const json& c : support::cases_of("powerjob/snowflake.json")) {
     CAPTURE(c.dump());
     const std::int64_t id = std::stoll(c["id"].get<std::string>());
     const IdParts parts = decode_id(id);

@@ -41,14 +41,14 @@ std::vector<std::int64_t> ids(const json& list) { return list.get<std::vector<st
 }  // namespace
 
 TEST_CASE("valid graph vectors", "[powerjob:7.8.1]") {
-  for (const json& c : support::load_vectors("powerjob/dag_valid.json")["cases"]) {
+  for (const json& c : support::cases_of("powerjob/dag_valid.json")) {
     CAPTURE(c.dump());
     REQUIRE(check_dag(dag_of(c), Profile::v411()).has_value() == c["valid"].get<bool>());
   }
 }
 
 TEST_CASE("ready node vectors", "[powerjob:7.8.4]") {
-  for (const json& c : support::load_vectors("powerjob/dag_ready_nodes.json")["cases"]) {
+  for (const json& c : support::cases_of("powerjob/dag_ready_nodes.json")) {
     CAPTURE(c.dump());
     WorkflowDag dag = dag_of(c);
     const WorkflowDag before = dag;
@@ -68,7 +68,7 @@ TEST_CASE("ready node vectors", "[powerjob:7.8.4]") {
 }
 
 TEST_CASE("decision node vectors", "[powerjob:7.8.4]") {
-  for (const json& c : support::load_vectors("powerjob/decision_node.json")["cases"]) {
+  for (const json& c : support::cases_of("powerjob/decision_node.json")) {
     CAPTURE(c.dump());
     WorkflowDag dag = dag_of(c);
     for (const json& step : c["steps"]) {

@@ -17,4 +17,6 @@ nlohmann::json load_vectors(const std::string& name) {
   return vectors;
 }
 
+nlohmann::json cases_of(const std::string& name) { return load_vectors(name)["cases"]; }
+
 }  // namespace support

@@ -11,5 +11,8 @@ namespace support {
 /// name: "powerjob/timer_wheel.json". Throws std::runtime_error naming the file if it is missing or no JSON, or has no
 /// cases.
 nlohmann::json load_vectors(const std::string& name);
+/// The cases alone, an array. (A part of a temporary, as in `load_vectors(name)["cases"]`, does not outlive the head of
+/// a range-for.)
+nlohmann::json cases_of(const std::string& name);
 
 }  // namespace support

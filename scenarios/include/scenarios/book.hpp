@@ -4,7 +4,7 @@
 //
 // A nominal fire time is a wall-clock instant; the book reads it off a perfect clock, so it is due at the true instant
 // of the same number. Fires at or before `start` are not due.
-//   cron      Quartz' reading of the expression (triggers/cron.hpp) in the schedule's zone, else the cluster's
+//   cron      the reading of the contract's dialect (triggers/cron.hpp) in the schedule's zone, else the cluster's
 //   every     start + k x period; fixed_delay: one period after the end of the work, or the outcome, of the last fire
 //   at        once
 //   after     once each of the named jobs has ended well since the last time

@@ -14,8 +14,8 @@ namespace chronofault::scenarios {
 /// Zones by name, each built when first asked for. Not for several threads at once.
 class TimeZones {
  public:
-  /// "Asia/Shanghai", "UTC" or an offset such as "+08:00"; null: no such zone. Changes of the years 1970 to 2100, as
-  /// far as the tz database lists them.
+  /// "Asia/Shanghai", "UTC" or an offset such as "+08:00"; null: no such zone. Changes of the years 1970 to 2150: those
+  /// that the tz database lists, then those of the rule that it gives for the time after.
   const TimeZone* find(std::string_view name);
 
  private:

@@ -4,6 +4,7 @@
 #include "contract.hpp"
 
 #include <powerjob/rows.hpp>
+#include <triggers/cron.hpp>
 
 namespace chronofault::powerjob {
 
@@ -63,9 +64,11 @@ Bound job_end(const Profile& profile) {
   return bound;
 }
 
-JobContract common(const Schedule& schedule) {
+JobContract common(const Schedule& schedule, const Profile& profile) {
   JobContract contract;
   contract.schedule = schedule;
+  contract.schedule.cron_dialect =
+      name_of(profile.quartz_cron ? triggers::CronDialect::quartz : triggers::CronDialect::powerjob);
   // A missed trigger fires once, at once; then the next time is computed from now (7.1).
   contract.misfire = MisfireRule::once;
   contract.guarantee = Guarantee::none;
@@ -75,7 +78,7 @@ JobContract common(const Schedule& schedule) {
 }  // namespace
 
 JobContract contract_of(const JobSpec& job, const ClusterSpec&, const Profile& profile) {
-  JobContract contract = common(job.schedule);
+  JobContract contract = common(job.schedule, profile);
   contract.job = job.name;
   contract.start_within = job_start(job.schedule, profile);
   contract.end_within = job_end(profile);
@@ -92,7 +95,7 @@ JobContract contract_of(const JobSpec& job, const ClusterSpec&, const Profile& p
 }
 
 JobContract contract_of(const WorkflowSpec& workflow, const ClusterSpec&, const Profile& profile) {
-  JobContract contract = common(workflow.schedule);
+  JobContract contract = common(workflow.schedule, profile);
   contract.job = workflow.name;
   contract.workflow = true;
   contract.start_within = workflow_start(workflow.schedule, profile);

@@ -34,11 +34,13 @@ class TimeZone {
       : name_(std::move(name)), first_(first), changes_(std::move(changes)) {}
 
   const std::string& name() const noexcept { return name_; }
+  Duration first_offset() const noexcept { return first_; }
+  const std::vector<Change>& changes() const noexcept { return changes_; }
   Duration offset_at(WallTime t) const noexcept;
   CivilTime to_civil(WallTime t) const noexcept;
 
   struct Local {
-    enum class Kind { unique, skipped, repeated } kind;
+    enum class Kind { unique, skipped, repeated } kind = Kind::unique;
     WallTime earlier;  // skipped: the instant of the jump; repeated: the first of the two
     WallTime later;    // repeated: the last of them; otherwise equal to earlier
   };

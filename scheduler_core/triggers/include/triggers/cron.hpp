@@ -1,80 +1,88 @@
-// A cron expression: seconds, minutes, hours, days, months, weekdays and, optionally, years, as sets of numbers.
+// Cron expressions: when a job fires, in three dialects. What differs between them is named here and nowhere else.
 //
-//   sec 0-59 | min 0-59 | hour 0-23 | day 1-31 ? L L-n LW nW | month 1-12 JAN-DEC | weekday 1-7 SUN-SAT ? L nL n#k |
-//   year 1970-2099
+//   sec 0-59 | min 0-59 | hour 0-23 | day 1-31 ? L L-n LW L-nW nW | month 1-12 JAN-DEC | weekday 1-7 SUN-SAT ? L nL n#k
+//   | year
 //
-// Weekday 1 is Sunday. The next match is searched in local time, day by day over the days that the month, day, weekday
-// and year sets allow, and only then turned into an instant of the zone.
+// Weekday 1 is Sunday; 6 or 7 fields.
 //
-// Daylight saving: a local time that the zone skips fires as late after the jump as it lies after its beginning (02:30
-// at 03:30). Of a local time that comes twice the first instant fires, the second does not.
-//
-// Two dialects so far; what differs is in CronDialect.
+// quartz    org.quartz.CronExpression 2.3.2 (quartz 7.2, 7.3). Exactly one of day and weekday is '?'. Its parser takes
+//           much that looks wrong ("12X34", "99", "MONDAY/7") and its search walks a java.util.Calendar: a local time
+//           in a gap is left out, shifted or found an hour later, a repeated hour counts once, in its second
+//           occurrence, and a few expressions with W never come to an end. All of that is kept: quartz/parse.cpp,
+//           quartz/search.cpp.
+// xxl_job   The copy in XXL-JOB 2.x (xxl-job 7.2): the same, but the clock's milliseconds play no part.
+// powerjob  PowerJob's own since 4.x (powerjob 7.1): day and weekday may both be given and must then both match, days
+//           and weekdays take lists with L, W and #, years are 1970-2099. A local time in a gap fires as late after the
+//           jump as it lies after its beginning; a repeated one fires at its first occurrence: powerjob/*.cpp.
 #pragma once
 
-#include <bitset>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include <tl/expected.hpp>
 
 #include <ports/time.hpp>
 #include <ports/time_zone.hpp>
+#include <triggers/cron_fields.hpp>
 
 namespace chronofault::triggers {
 
-enum class CronDialect {
-  quartz,    // one of day and weekday is '?' (Quartz CronExpression)
-  powerjob,  // both may be given and must then both match (powerjob 7.1)
-};
+enum class CronDialect { quartz, xxl_job, powerjob };
 
-/// Bad input of a user: what, where (byte offset in the expression), and what would be right.
+/// "quartz", "xxl-job", "powerjob".
+std::string_view name_of(CronDialect dialect);
+std::optional<CronDialect> cron_dialect(std::string_view name);
+
+/// Why an expression is refused: where, which field, what would be right, and what the library itself says.
 struct CronError {
-  std::string message;
-  std::size_t position = 0;
+  std::string message;       // quartz, xxl_job: that of the exception
+  std::size_t position = 0;  // byte in the expression at which the reading stopped
+  std::string field;         // "hours"; empty: the expression as a whole
+  std::string expected;      // what the field takes
+
+  /// The exception of the quartz and xxl_job dialects; the class is empty in the other.
+  std::string exception;  // "ParseException"
+  int offset = 0;         // its errorOffset: within the item, within the text, or -1
 };
 
 class CronExpression {
  public:
-  static tl::expected<CronExpression, CronError> parse(std::string_view text, CronDialect dialect);
+  /// Of a process that was started in 2020 (quartz 6: MAX_YEAR is the year of class load + 100).
+  static constexpr int usual_year_max = 2120;
 
-  /// The first matching instant strictly after t, on a whole second; none: never again (years end at 2099).
+  /// `year_max`: what '*' and open ranges of the year reach to, and where the search gives up. powerjob: always 2099.
+  static tl::expected<CronExpression, CronError> parse(std::string_view text, CronDialect dialect,
+                                                       int year_max = usual_year_max);
+
+  /// getTimeAfter: the first matching instant after t, on a whole second; none: never again. `now`: the clock of the
+  /// process that asks; its milliseconds can decide about W (quartz 7.3). Throws NoSuchElement, SearchDoesNotEnd.
+  std::optional<WallTime> time_after(WallTime t, const TimeZone& zone, WallTime now) const;
+  /// isSatisfiedBy: whether the expression matches the second of t. Throws as time_after.
+  bool satisfied_by(WallTime t, const TimeZone& zone, WallTime now) const;
+  /// getNextInvalidTimeAfter: the second after the unbroken run of matching seconds that follows t. Throws as
+  /// time_after; SearchDoesNotEnd also for a run above a year.
+  WallTime next_invalid_after(WallTime t, const TimeZone& zone, WallTime now) const;
+
+  /// time_after where a search that fails counts as none: for those who only want to know when.
   std::optional<WallTime> next_after(WallTime t, const TimeZone& zone) const;
-  /// The last matching instant strictly before t; none: there is none since 1970.
+  /// The last matching instant strictly before t. quartz, xxl_job: always none, as in 2.3.2 (getTimeBefore).
   std::optional<WallTime> previous_before(WallTime t, const TimeZone& zone) const;
-  /// Whether the local time that `zone` shows at t matches all fields.
-  bool matches(WallTime t, const TimeZone& zone) const;
 
   const std::string& text() const noexcept { return text_; }
-
-  // The parsed fields, for tests and for printing.
-  static constexpr int first_year = 1970;
-  static constexpr int last_year = 2099;
-  struct Fields {
-    std::bitset<60> seconds;
-    std::bitset<60> minutes;
-    std::bitset<24> hours;
-    std::bitset<32> days;     // [1..31]
-    std::bitset<13> months;   // [1..12]
-    std::bitset<8> weekdays;  // [1..7], 1 = Sunday
-    std::bitset<130> years;   // [0] = 1970
-    bool any_day = false;     // '?' or '*': the day field restricts nothing
-    bool any_weekday = false;
-    std::optional<int> last_day_offset;  // L, L-n: n days before the last of the month
-    bool last_day_weekday = false;       // LW: of that day, the nearest weekday
-    std::bitset<32> nearest_weekdays;    // nW: Monday to Friday nearest to n, in the same month
-    std::bitset<8> last_weekdays;        // nL: the last such weekday of the month
-    std::bitset<8> nth_weekdays[6];      // n#k: [k] has n
-  };
-  const Fields& fields() const noexcept { return fields_; }
+  CronDialect dialect() const noexcept { return dialect_; }
+  /// The parsed fields, for tests and for printing; null: the other kind of dialect.
+  const QuartzFields* quartz_fields() const { return std::get_if<QuartzFields>(&fields_); }
+  const PowerJobFields* powerjob_fields() const { return std::get_if<PowerJobFields>(&fields_); }
 
  private:
-  std::string text_;
-  Fields fields_;
+  CronExpression(std::string_view text, CronDialect dialect, std::variant<QuartzFields, PowerJobFields> fields)
+      : text_(text), dialect_(dialect), fields_(std::move(fields)) {}
 
-  bool day_matches(int year, int month, int day) const;
+  std::string text_;
+  CronDialect dialect_;
+  std::variant<QuartzFields, PowerJobFields> fields_;
 };
 
 }  // namespace chronofault::triggers

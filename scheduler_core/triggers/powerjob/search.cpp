@@ -1,34 +1,73 @@
 // Finding the next and the previous match: years, months and days by their sets, then the time of day, then the
 // instant.
-#include <array>
+#include <algorithm>
+#include <bit>
 
-#include <triggers/cron.hpp>
+#include <triggers/java_calendar.hpp>
 
-namespace chronofault::triggers {
+#include "cron.hpp"
 
+namespace chronofault::triggers::powerjob_cron {
 namespace {
 
-bool is_leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+/// The days of one month on which an expression fires: bit d is day d.
+class Month {
+ public:
+  Month(const PowerJobFields& fields, int year, int month)
+      : length_(days_in_month(year, month)), first_weekday_(weekday_of(year, month, 1)) {
+    for (int day = 1; day <= length_; ++day) {
+      if (by_weekday(fields, day)) days_ |= bit(day);
+    }
+    days_ &= by_day(fields);
+  }
 
-int days_in(int year, int month) {
-  constexpr std::array<int, 13> days{0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  return month == 2 && is_leap(year) ? 29 : days[static_cast<std::size_t>(month)];
-}
+  bool has(int day) const { return (days_ & bit(day)) != 0; }
+  /// 0: none.
+  int next(int from) const {
+    const std::uint32_t left = from > length_ ? 0 : days_ & (~std::uint32_t{0} << from);
+    return left == 0 ? 0 : std::countr_zero(left);
+  }
+  int previous(int from) const {
+    const std::uint32_t left = days_ & ~(~std::uint32_t{1} << std::min(from, length_));
+    return left == 0 ? 0 : 31 - std::countl_zero(left);
+  }
 
-/// 1 = Sunday .. 7 = Saturday (Sakamoto's method).
-int weekday_of(int year, int month, int day) {
-  constexpr std::array<int, 12> shift{0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4};
-  const int y = month < 3 ? year - 1 : year;
-  return (y + y / 4 - y / 100 + y / 400 + shift[static_cast<std::size_t>(month - 1)] + day) % 7 + 1;
-}
+ private:
+  static std::uint32_t bit(int day) { return std::uint32_t{1} << day; }
+  int weekday(int day) const { return (first_weekday_ + day - 2) % 7 + 1; }
 
-/// Monday to Friday nearest to a day of the month, within the month.
-int nearest_weekday(int year, int month, int day) {
-  const int weekday = weekday_of(year, month, day);
-  if (weekday == 7) return day == 1 ? day + 2 : day - 1;
-  if (weekday == 1) return day == days_in(year, month) ? day - 2 : day + 1;
-  return day;
-}
+  /// Monday to Friday nearest to a day of the month, within the month.
+  int nearest_weekday(int day) const {
+    if (weekday(day) == 7) return day == 1 ? day + 2 : day - 1;
+    if (weekday(day) == 1) return day == length_ ? day - 2 : day + 1;
+    return day;
+  }
+
+  std::uint32_t by_day(const PowerJobFields& fields) const {
+    if (fields.any_day) return ~std::uint32_t{0};
+    auto days = static_cast<std::uint32_t>(fields.days.to_ulong());
+    if (fields.last_day_offset && length_ > *fields.last_day_offset) {
+      const int wanted = length_ - *fields.last_day_offset;
+      days |= bit(fields.last_day_weekday ? nearest_weekday(wanted) : wanted);
+    }
+    if (fields.nearest_weekdays.none()) return days;
+    for (int day = 1; day <= length_; ++day) {
+      if (fields.nearest_weekdays.test(static_cast<std::size_t>(day))) days |= bit(nearest_weekday(day));
+    }
+    return days;
+  }
+
+  bool by_weekday(const PowerJobFields& fields, int day) const {
+    const auto w = static_cast<std::size_t>(weekday(day));
+    if (fields.any_weekday || fields.weekdays.test(w)) return true;
+    if (fields.last_weekdays.test(w) && day + 7 > length_) return true;
+    return fields.nth_weekdays[static_cast<std::size_t>((day - 1) / 7 + 1)].test(w);
+  }
+
+  int length_;
+  int first_weekday_;
+  std::uint32_t days_ = 0;
+};
 
 template <std::size_t N>
 int next_set(const std::bitset<N>& set, int from) {
@@ -52,7 +91,7 @@ struct TimeOfDay {
 };
 
 /// The first time of day at or after `t`.
-std::optional<TimeOfDay> next_time(const CronExpression::Fields& f, TimeOfDay t) {
+std::optional<TimeOfDay> next_time(const PowerJobFields& f, TimeOfDay t) {
   int hour = next_set(f.hours, t.hour);
   if (hour < 0) return std::nullopt;
   if (hour > t.hour) t = {hour, 0, 0};
@@ -69,7 +108,7 @@ std::optional<TimeOfDay> next_time(const CronExpression::Fields& f, TimeOfDay t)
 }
 
 /// The last time of day at or before `t`.
-std::optional<TimeOfDay> previous_time(const CronExpression::Fields& f, TimeOfDay t) {
+std::optional<TimeOfDay> previous_time(const PowerJobFields& f, TimeOfDay t) {
   const int hour = previous_set(f.hours, t.hour);
   if (hour < 0) return std::nullopt;
   if (hour < t.hour) t = {hour, 59, 59};
@@ -102,49 +141,31 @@ WallTime instant_of(const CivilTime& local, const TimeZone& zone) {
   return utc().to_instant(local).earlier - before;
 }
 
+constexpr int first_year = PowerJobFields::first_year;
+constexpr int last_year = PowerJobFields::last_year;
+
 }  // namespace
 
-bool CronExpression::day_matches(int year, int month, int day) const {
-  const auto d = static_cast<std::size_t>(day);
-  const int weekday = weekday_of(year, month, day);
-  const auto w = static_cast<std::size_t>(weekday);
-  const int last = days_in(year, month);
-
-  bool by_day = fields_.any_day || fields_.days.test(d);
-  if (!by_day && fields_.last_day_offset && last - *fields_.last_day_offset >= 1) {
-    const int wanted = last - *fields_.last_day_offset;
-    by_day = day == (fields_.last_day_weekday ? nearest_weekday(year, month, wanted) : wanted);
-  }
-  for (int near = 1; !by_day && near <= last; ++near) {
-    by_day = fields_.nearest_weekdays.test(static_cast<std::size_t>(near)) && day == nearest_weekday(year, month, near);
-  }
-  if (!by_day) return false;
-
-  if (fields_.any_weekday || fields_.weekdays.test(w)) return true;
-  if (fields_.last_weekdays.test(w) && day + 7 > last) return true;
-  return fields_.nth_weekdays[(day - 1) / 7 + 1].test(w);
-}
-
-std::optional<WallTime> CronExpression::next_after(WallTime t, const TimeZone& zone) const {
+std::optional<WallTime> next_after(const PowerJobFields& fields, WallTime t, const TimeZone& zone) {
   const WallTime first =
       WallTime::from_us(t.us() - (t.us() % 1'000'000 + 1'000'000) % 1'000'000) + Duration::seconds(1);
   const CivilTime from = zone.to_civil(first);
   for (int year = from.year < first_year ? first_year : from.year; year <= last_year; ++year) {
-    if (!fields_.years.test(static_cast<std::size_t>(year - first_year))) continue;
+    if (!fields.years.test(static_cast<std::size_t>(year - first_year))) continue;
     const bool same_year = year == from.year;
     for (int month = same_year ? from.month : 1; month <= 12; ++month) {
-      if (!fields_.months.test(static_cast<std::size_t>(month))) continue;
+      if (!fields.months.test(static_cast<std::size_t>(month))) continue;
       const bool same_month = same_year && month == from.month;
-      for (int day = same_month ? from.day : 1; day <= days_in(year, month); ++day) {
-        if (!day_matches(year, month, day)) continue;
+      const Month days(fields, year, month);
+      for (int day = days.next(same_month ? from.day : 1); day != 0; day = days.next(day + 1)) {
         const bool same_day = same_month && day == from.day;
         std::optional<TimeOfDay> time =
-            next_time(fields_, same_day ? TimeOfDay{from.hour, from.minute, from.second} : TimeOfDay{0, 0, 0});
+            next_time(fields, same_day ? TimeOfDay{from.hour, from.minute, from.second} : TimeOfDay{0, 0, 0});
         while (time) {
           const WallTime found = instant_of(civil(year, month, day, *time), zone);
           // Not so inside the second of two equal local hours.
           if (found > t) return found;
-          time = next_time(fields_, TimeOfDay{time->hour, time->minute, time->second + 1});
+          time = next_time(fields, TimeOfDay{time->hour, time->minute, time->second + 1});
         }
       }
     }
@@ -152,25 +173,25 @@ std::optional<WallTime> CronExpression::next_after(WallTime t, const TimeZone& z
   return std::nullopt;
 }
 
-std::optional<WallTime> CronExpression::previous_before(WallTime t, const TimeZone& zone) const {
+std::optional<WallTime> previous_before(const PowerJobFields& fields, WallTime t, const TimeZone& zone) {
   const CivilTime from = zone.to_civil(t - Duration::us(1));
   for (int year = from.year > last_year ? last_year : from.year; year >= first_year; --year) {
-    if (!fields_.years.test(static_cast<std::size_t>(year - first_year))) continue;
+    if (!fields.years.test(static_cast<std::size_t>(year - first_year))) continue;
     const bool same_year = year == from.year;
     for (int month = same_year ? from.month : 12; month >= 1; --month) {
-      if (!fields_.months.test(static_cast<std::size_t>(month))) continue;
+      if (!fields.months.test(static_cast<std::size_t>(month))) continue;
       const bool same_month = same_year && month == from.month;
-      for (int day = same_month ? from.day : days_in(year, month); day >= 1; --day) {
-        if (!day_matches(year, month, day)) continue;
+      const Month days(fields, year, month);
+      for (int day = days.previous(same_month ? from.day : 31); day != 0; day = days.previous(day - 1)) {
         const bool same_day = same_month && day == from.day;
         std::optional<TimeOfDay> time =
-            previous_time(fields_, same_day ? TimeOfDay{from.hour, from.minute, from.second} : TimeOfDay{23, 59, 59});
+            previous_time(fields, same_day ? TimeOfDay{from.hour, from.minute, from.second} : TimeOfDay{23, 59, 59});
         while (time) {
           const WallTime found = instant_of(civil(year, month, day, *time), zone);
           if (found < t) return found;
           const int seconds = time->hour * 3600 + time->minute * 60 + time->second - 1;
           if (seconds < 0) break;
-          time = previous_time(fields_, TimeOfDay{seconds / 3600, seconds / 60 % 60, seconds % 60});
+          time = previous_time(fields, TimeOfDay{seconds / 3600, seconds / 60 % 60, seconds % 60});
         }
       }
     }
@@ -178,12 +199,13 @@ std::optional<WallTime> CronExpression::previous_before(WallTime t, const TimeZo
   return std::nullopt;
 }
 
-bool CronExpression::matches(WallTime t, const TimeZone& zone) const {
+bool matches(const PowerJobFields& fields, WallTime t, const TimeZone& zone) {
   const CivilTime c = zone.to_civil(t);
   if (c.microsecond != 0 || c.year < first_year || c.year > last_year) return false;
   const auto in = [](const auto& set, int value) { return set.test(static_cast<std::size_t>(value)); };
-  return in(fields_.years, c.year - first_year) && in(fields_.months, c.month) && day_matches(c.year, c.month, c.day) &&
-         in(fields_.hours, c.hour) && in(fields_.minutes, c.minute) && in(fields_.seconds, c.second);
+  return in(fields.years, c.year - first_year) && in(fields.months, c.month) &&
+         Month(fields, c.year, c.month).has(c.day) && in(fields.hours, c.hour) && in(fields.minutes, c.minute) &&
+         in(fields.seconds, c.second);
 }
 
-}  // namespace chronofault::triggers
+}  // namespace chronofault::triggers::powerjob_cron

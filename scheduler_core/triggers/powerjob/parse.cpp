@@ -1,32 +1,29 @@
-// Reading a cron expression. Every error carries the byte at which it was found.
+// Reading a cron expression of PowerJob's dialect (powerjob 7.1). Every error carries the byte at which it was found.
 #include <array>
 #include <cstddef>
 #include <vector>
 
-#include <triggers/cron.hpp>
+#include "cron.hpp"
 
-namespace chronofault::triggers {
-
+namespace chronofault::triggers::powerjob_cron {
 namespace {
+
+using enum CronFieldIndex;
 
 struct Problem {
   std::string message;
   std::size_t position;
+  std::optional<CronFieldIndex> field{};
 };
 
-struct FieldKind {
-  const char* name;
+struct Range {
   int low;
   int high;
 };
-constexpr std::array<FieldKind, 7> kinds{{{"seconds", 0, 59},
-                                          {"minutes", 0, 59},
-                                          {"hours", 0, 23},
-                                          {"day of month", 1, 31},
-                                          {"month", 1, 12},
-                                          {"day of week", 1, 7},
-                                          {"year", CronExpression::first_year, CronExpression::last_year}}};
-enum FieldIndex { seconds, minutes, hours, day, month, weekday, year };
+constexpr std::array<Range, 7> ranges{
+    {{0, 59}, {0, 59}, {0, 23}, {1, 31}, {1, 12}, {1, 7}, {PowerJobFields::first_year, PowerJobFields::last_year}}};
+
+std::string name_of(CronFieldIndex field) { return std::string(cron_fields[static_cast<std::size_t>(field)].name); }
 
 constexpr std::array<std::string_view, 12> month_names{"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
                                                        "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
@@ -54,7 +51,7 @@ std::vector<Token> split(std::string_view text, std::size_t position, std::strin
 
 class Item {
  public:
-  Item(Token token, FieldIndex field) : token_(token), field_(field) {}
+  Item(Token token, CronFieldIndex field) : token_(token), field_(field) {}
 
   bool at_end() const { return at_ >= token_.text.size(); }
   char peek() const { return at_end() ? '\0' : upper(token_.text[at_]); }
@@ -64,12 +61,12 @@ class Item {
     return true;
   }
   [[noreturn]] void fail(const std::string& what) const {
-    throw Problem{std::string(kind().name) + ": " + what, token_.position + at_};
+    throw Problem{name_of(field_) + ": " + what, token_.position + at_, field_};
   }
   void expect_end() const {
     if (!at_end()) fail("unexpected '" + std::string(1, token_.text[at_]) + "'");
   }
-  const FieldKind& kind() const { return kinds[static_cast<std::size_t>(field_)]; }
+  const Range& range() const { return ranges[static_cast<std::size_t>(field_)]; }
 
   int plain_number(const char* what) {
     if (!is_digit(peek())) fail(std::string(what) + " is expected");
@@ -85,9 +82,9 @@ class Item {
   int value() {
     const std::size_t begin = at_;
     const int v = is_letter(peek()) ? name() : plain_number("a number");
-    if (v < kind().low || v > kind().high) {
+    if (v < range().low || v > range().high) {
       at_ = begin;
-      fail(std::to_string(v) + " is not in " + std::to_string(kind().low) + "-" + std::to_string(kind().high));
+      fail(std::to_string(v) + " is not in " + std::to_string(range().low) + "-" + std::to_string(range().high));
     }
     return v;
   }
@@ -104,61 +101,49 @@ class Item {
       for (std::size_t i = 0; i < month_names.size(); ++i) {
         if (word == month_names[i]) return static_cast<int>(i) + 1;
       }
-    } else if (field_ == weekday) {
+    } else if (field_ == day_of_week) {
       for (std::size_t i = 0; i < weekday_names.size(); ++i) {
         if (word == weekday_names[i]) return static_cast<int>(i) + 1;
       }
     }
     at_ = begin;
     fail("\"" + word + "\" is not a number" +
-         (field_ == month     ? " or JAN-DEC"
-          : field_ == weekday ? " or SUN-SAT"
-                              : ""));
+         (field_ == month         ? " or JAN-DEC"
+          : field_ == day_of_week ? " or SUN-SAT"
+                                  : ""));
   }
 
   Token token_;
-  FieldIndex field_;
+  CronFieldIndex field_;
   std::size_t at_ = 0;
 };
 
-template <class Set>
-void add_steps(Set& set, const FieldKind& kind, int from, int to, int step, int origin) {
-  if (from <= to) {
-    for (int v = from; v <= to; v += step) set.set(static_cast<std::size_t>(v - origin));
-    return;
-  }
-  const int span = kind.high - kind.low + 1;
-  for (int v = from; v <= to + span; v += step) {
-    set.set(static_cast<std::size_t>((v > kind.high ? v - span : v) - origin));
-  }
-}
-
 /// `*`, `a`, `a-b`, each with an optional step; `a/n` runs to the end of the range.
 template <class Set>
-void read_range(Item& item, Set& set, CronDialect dialect, int origin = 0) {
-  const FieldKind& kind = item.kind();
-  int from = kind.low;
-  int to = kind.high;
+void read_range(Item& item, Set& set, int origin = 0) {
+  const Range& range = item.range();
+  int from = range.low;
+  int to = range.high;
   if (!item.take('*') && item.peek() != '/') {
     from = item.value();
     to = from;
     if (item.take('-')) {
       to = item.value();
-      if (to < from && (dialect != CronDialect::quartz || origin != 0)) item.fail("the range ends before it begins");
+      if (to < from) item.fail("the range ends before it begins");
     } else if (item.peek() == '/') {
-      to = kind.high;
+      to = range.high;
     }
   }
   int step = 1;
   if (item.take('/')) {
     step = item.plain_number("a step");
-    if (step < 1 || step > kind.high - kind.low + 1) item.fail("the step is not in the field's range");
+    if (step < 1 || step > range.high - range.low + 1) item.fail("the step is not in the field's range");
   }
   item.expect_end();
-  add_steps(set, kind, from, to, step, origin);
+  for (int v = from; v <= to; v += step) set.set(static_cast<std::size_t>(v - origin));
 }
 
-void read_day(Item& item, CronExpression::Fields& fields, CronDialect dialect) {
+void read_day(Item& item, PowerJobFields& fields) {
   if (item.take('L')) {
     int offset = 0;
     if (item.take('-')) {
@@ -179,10 +164,10 @@ void read_day(Item& item, CronExpression::Fields& fields, CronDialect dialect) {
       return;
     }
   }
-  read_range(item, fields.days, dialect);
+  read_range(item, fields.days);
 }
 
-void read_weekday(Item& item, CronExpression::Fields& fields, CronDialect dialect) {
+void read_weekday(Item& item, PowerJobFields& fields) {
   Item look = item;
   if (look.take('L')) {
     look.expect_end();
@@ -200,98 +185,81 @@ void read_weekday(Item& item, CronExpression::Fields& fields, CronDialect dialec
       const int nth = look.plain_number("1-5");
       if (nth < 1 || nth > 5) look.fail("1-5 is expected after '#'");
       look.expect_end();
-      fields.nth_weekdays[nth].set(static_cast<std::size_t>(value));
+      fields.nth_weekdays[static_cast<std::size_t>(nth)].set(static_cast<std::size_t>(value));
       return;
     }
   }
-  read_range(item, fields.weekdays, dialect);
+  read_range(item, fields.weekdays);
 }
 
-void read_item(Token token, FieldIndex field, CronExpression::Fields& fields, CronDialect dialect) {
+void read_item(Token token, CronFieldIndex field, PowerJobFields& fields) {
   Item item(token, field);
   if (item.at_end()) item.fail("nothing between the commas");
   switch (field) {
     case seconds:
-      return read_range(item, fields.seconds, dialect);
+      return read_range(item, fields.seconds);
     case minutes:
-      return read_range(item, fields.minutes, dialect);
+      return read_range(item, fields.minutes);
     case hours:
-      return read_range(item, fields.hours, dialect);
-    case day:
-      return read_day(item, fields, dialect);
+      return read_range(item, fields.hours);
+    case day_of_month:
+      return read_day(item, fields);
     case month:
-      return read_range(item, fields.months, dialect);
-    case weekday:
-      return read_weekday(item, fields, dialect);
+      return read_range(item, fields.months);
+    case day_of_week:
+      return read_weekday(item, fields);
     case year:
-      return read_range(item, fields.years, dialect, CronExpression::first_year);
+      return read_range(item, fields.years, PowerJobFields::first_year);
   }
 }
 
-bool has(Token token, std::string_view characters) {
-  for (const char c : token.text) {
-    if (characters.find(upper(c)) != std::string_view::npos) return true;
-  }
-  return false;
-}
-
-void read_field(Token token, FieldIndex field, CronExpression::Fields& fields, CronDialect dialect) {
+void read_field(Token token, CronFieldIndex field, PowerJobFields& fields) {
   if (token.text == "?") {
-    if (field == day)
+    if (field == day_of_month)
       fields.any_day = true;
-    else if (field == weekday)
+    else if (field == day_of_week)
       fields.any_weekday = true;
     else
-      throw Problem{std::string(kinds[field].name) + ": '?' is for days alone", token.position};
+      throw Problem{name_of(field) + ": '?' is for days alone", token.position, field};
     return;
   }
   if (token.text == "*") {
-    if (field == day) fields.any_day = true;
-    if (field == weekday) fields.any_weekday = true;
+    if (field == day_of_month) fields.any_day = true;
+    if (field == day_of_week) fields.any_weekday = true;
   }
-  const std::vector<Token> items = split(token.text, token.position, ",", true);
-  if (dialect == CronDialect::quartz && items.size() > 1) {
-    for (const Token& item : items) {
-      const bool last = (field == day && has(item, "LW")) || (field == weekday && has(item, "#")) ||
-                        (field == weekday && !item.text.empty() && upper(item.text.back()) == 'L');
-      if (last)
-        throw Problem{std::string(kinds[field].name) + ": L, W and # stand alone, not in a list", item.position};
-    }
-  }
-  for (const Token& item : items) read_item(item, field, fields, dialect);
+  for (const Token& item : split(token.text, token.position, ",", true)) read_item(item, field, fields);
 }
 
-CronExpression::Fields read(std::string_view text, CronDialect dialect) {
+PowerJobFields read(std::string_view text) {
   const std::vector<Token> tokens = split(text, 0, " \t", false);
   if (tokens.size() < 6 || tokens.size() > 7) {
     throw Problem{"6 or 7 fields are expected (seconds minutes hours day month weekday [year]), not " +
                       std::to_string(tokens.size()),
                   tokens.size() > 7 ? tokens[7].position : text.size()};
   }
-  CronExpression::Fields fields;
-  for (std::size_t i = 0; i < tokens.size(); ++i) read_field(tokens[i], static_cast<FieldIndex>(i), fields, dialect);
+  PowerJobFields fields;
+  for (std::size_t i = 0; i < tokens.size(); ++i) read_field(tokens[i], static_cast<CronFieldIndex>(i), fields);
   if (tokens.size() == 6) fields.years.set();
-  if (dialect == CronDialect::quartz) {
-    const bool no_day = tokens[day].text == "?";
-    const bool no_weekday = tokens[weekday].text == "?";
-    if (no_day == no_weekday) {
-      throw Problem{"one of day of month and day of week must be '?'", tokens[weekday].position};
-    }
-  }
   return fields;
 }
 
 }  // namespace
 
-tl::expected<CronExpression, CronError> CronExpression::parse(std::string_view text, CronDialect dialect) {
+tl::expected<PowerJobFields, CronError> parse(std::string_view text) {
   try {
-    CronExpression expression;
-    expression.fields_ = read(text, dialect);
-    expression.text_ = std::string(text);
-    return expression;
+    return read(text);
   } catch (const Problem& problem) {
-    return tl::unexpected(CronError{problem.message, problem.position});
+    CronError error;
+    error.message = problem.message;
+    error.position = problem.position;
+    if (problem.field) {
+      error.field = name_of(*problem.field);
+      error.expected = cron_fields[static_cast<std::size_t>(*problem.field)].takes;
+    } else {
+      error.expected = "seconds minutes hours day month weekday [year]";
+    }
+    return tl::unexpected(std::move(error));
   }
 }
 
-}  // namespace chronofault::triggers
+}  // namespace chronofault::triggers::powerjob_cron
