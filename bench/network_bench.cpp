@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <ports/task/task.hpp>
+#include <sim/host/absent_ports.hpp>
 #include <sim/host/host_ports.hpp>
 #include <sim/host/work_port.hpp>
 #include <sim/network/network_port.hpp>
@@ -89,12 +90,6 @@ class Player final : public Program {
   Game game_;
 };
 
-class NoDatabase final : public Database {
- public:
-  void configure(db::PoolOptions) override {}
-  Task<db::PooledConnection> acquire() override { co_return db::PooledConnection(); }
-};
-
 struct Adapters final : ProcessPorts {
   Adapters(Kernel& kernel, Trace& trace, Net& net, Process& process, TaskExecutor& executor, const Resolver& resolver,
            const WorkCatalogue& catalogue)
@@ -105,12 +100,13 @@ struct Adapters final : ProcessPorts {
         random(kernel.streams(), process.name()),
         events(trace, process, executor),
         work(trace, process, executor, random, catalogue),
-        all{executor, clock, network, database, files, host, random, events, work} {}
+        all{executor, clock, network, database, files, host, random, events, work, coordination} {}
   Ports& ports() noexcept override { return all; }
   void ended(bool silent) noexcept override { network.ended(silent); }
   ClockPort clock;
   NetworkPort network;
   NoDatabase database;
+  NoCoordination coordination;
   FilesPort files;
   HostPort host;
   ScopedStreams random;

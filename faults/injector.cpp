@@ -21,7 +21,8 @@ std::unique_ptr<Effect> carry_out(Strikeable& strike) {
   if (group == "host") return host_effect(strike);
   if (group == "clock") return clock_effect(strike);
   if (group == "network") return network_effect(strike);
-  return database_effect(strike);
+  if (group == "database") return database_effect(strike);
+  return zookeeper_effect(strike);
 }
 
 }  // namespace

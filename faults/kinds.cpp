@@ -275,9 +275,31 @@ std::vector<FaultKindInfo> database_kinds() {
   };
 }
 
+std::vector<FaultKindInfo> zookeeper_kinds() {
+  return {
+      {slow_fsync,
+       "slow_fsync",
+       "zookeeper",
+       Target::process,
+       Heal::remove,
+       "",
+       {{"by", duration, true, "", "added to each flush of the transaction log", 0, day}},
+       "a ZooKeeper server's disk is slow: writes wait for it, and a leader or follower may fall behind"},
+      {expire_session,
+       "expire_session",
+       "zookeeper",
+       Target::host,
+       Heal::nothing,
+       "",
+       {},
+       "the ensemble ends the sessions of all clients that are connected from the host, as if they had been silent"},
+  };
+}
+
 std::vector<FaultKindInfo> catalogue() {
   std::vector<FaultKindInfo> all;
-  for (auto&& group : {process_kinds(), host_kinds(), clock_kinds(), network_kinds(), database_kinds()}) {
+  for (auto&& group :
+       {process_kinds(), host_kinds(), clock_kinds(), network_kinds(), database_kinds(), zookeeper_kinds()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   for (std::size_t i = 0; i < all.size(); ++i) CF_ASSERT(static_cast<std::size_t>(all[i].kind) == i);

@@ -24,6 +24,23 @@ Processes named(sim::World& world, const std::vector<std::string>& names) {
   });
 }
 
+/// "leader", "follower" (all that serve and do not lead), or the number of a server.
+Processes zookeeper_servers(sim::World& world, const std::string& which) {
+  Processes found;
+  sim::ZooKeeperEnsemble* const ensemble = world.zookeeper();
+  if (ensemble == nullptr) return found;
+  const std::int32_t leader = ensemble->leader();
+  for (const sim::ZooKeeperPeer& peer : ensemble->peers()) {
+    const sim::ZooKeeperServer* const server = ensemble->server(peer.id);
+    const bool follows = peer.id != leader && server != nullptr && server->serving();
+    const bool meant = which == "leader"     ? peer.id == leader
+                       : which == "follower" ? follows
+                                             : which == std::to_string(peer.id);
+    if (meant) found.push_back(&ensemble->process(peer.id));
+  }
+  return found;
+}
+
 }  // namespace
 
 std::vector<const Selector*> flatten(const Selector& selector, RandomStream& draws) {
@@ -67,7 +84,7 @@ Processes resolve_processes(const Selector& selector, sim::World& world, const D
     case Kind::database:
       return select(world, [](const sim::Process& p) { return p.role() == "database"; });
     case Kind::zookeeper:
-      return select(world, [](const sim::Process& p) { return p.role() == "zookeeper"; });
+      return zookeeper_servers(world, selector.text);
     case Kind::system: {
       chronofault::Selector own;
       own.key = selector.key;

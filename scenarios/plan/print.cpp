@@ -126,10 +126,7 @@ class Printer {
       line("    {}: {}", quoted(name), map.text());
     }
     database();
-    if (plan_.zookeeper) line("  zookeeper:");
-    if (plan_.zookeeper) {
-      for (const auto& server : plan_.zookeeper->servers) line("    - {{host: {}}}", quoted(server.host));
-    }
+    if (plan_.zookeeper) zookeeper(*plan_.zookeeper);
     std::size_t next = 0;
     for (const Role& role : info_.roles) {
       bool first = true;
@@ -143,6 +140,20 @@ class Printer {
       }
     }
     CF_ASSERT(next == plan_.cluster.processes.size());
+  }
+
+  void zookeeper(const ZookeeperPlan& ensemble) {
+    static const ZookeeperPlan standard;
+    line("  zookeeper:");
+    const auto duration = [this](std::string_view key, Duration value) { line("    {}: {}", key, to_string(value)); };
+    if (ensemble.tick_time != standard.tick_time) duration("tickTime", ensemble.tick_time);
+    if (ensemble.init_limit != standard.init_limit) line("    initLimit: {}", ensemble.init_limit);
+    if (ensemble.sync_limit != standard.sync_limit) line("    syncLimit: {}", ensemble.sync_limit);
+    if (ensemble.min_session_timeout) duration("minSessionTimeout", *ensemble.min_session_timeout);
+    if (ensemble.max_session_timeout) duration("maxSessionTimeout", *ensemble.max_session_timeout);
+    if (ensemble.fsync != standard.fsync) duration("fsync", ensemble.fsync);
+    line("    servers:");
+    for (const auto& server : ensemble.servers) line("      - {{host: {}}}", quoted(server.host));
   }
 
   std::string host_text(const HostPlan& host) const {

@@ -98,6 +98,40 @@ void read_database(Reading& r, Fields& cluster) {
   fields.done();
 }
 
+namespace {
+
+// A list, an entry per server; a bare number stands for so many of them.
+void read_zookeeper_servers(Reading& r, const Node* node, ZookeeperPlan& ensemble) {
+  Node counted;
+  counted.kind = Node::Kind::list;
+  std::int64_t count = 1;
+  if (node != nullptr && !node->is_list()) {
+    const auto given = r.values.integer(*node, "cluster/zookeeper/servers", 1, 5);
+    if (!given) return;
+    count = *given;
+  }
+  if (node == nullptr || !node->is_list()) {
+    counted.items.resize(static_cast<std::size_t>(count));
+    if (node != nullptr) {
+      for (Node& entry : counted.items) entry.place = node->place;
+    }
+  }
+  const Node& list = node != nullptr && node->is_list() ? *node : counted;
+  if (const std::size_t size = list.items.size(); size != 1 && size != 3 && size != 5) {
+    r.problems.add(list.place, "an ensemble of " + std::to_string(size) + " ZooKeeper servers", "1, 3 or 5 servers");
+    return;
+  }
+  for (std::size_t i = 0; i < list.items.size(); ++i) {
+    Fields fields(list.items[i], "a ZooKeeper server", r.problems);
+    const std::string name = "zookeeper-" + std::to_string(i + 1);
+    const std::string path = "cluster/zookeeper/servers/" + std::to_string(i + 1);
+    ensemble.servers.push_back({name, read_place(r, fields, name, path)});
+    fields.done();
+  }
+}
+
+}  // namespace
+
 void read_zookeeper(Reading& r, Fields& cluster) {
   const Node* const node = cluster.get("zookeeper");
   if (node == nullptr && !r.info.uses_zookeeper) return;
@@ -106,27 +140,29 @@ void read_zookeeper(Reading& r, Fields& cluster) {
     return;
   }
   ZookeeperPlan ensemble;
-  static const Node one = [] {
-    Node list;
-    list.kind = Node::Kind::list;
-    list.items.emplace_back();
-    return list;
-  }();
-  // A list, an entry per server; a bare number stands for so many of them.
-  Node counted;
-  const Node* list = node != nullptr ? node : &one;
-  if (!list->is_list()) {
-    const auto count = r.values.integer(*list, "cluster/zookeeper", 1, 99);
-    if (!count) return;
-    counted.kind = Node::Kind::list;
-    counted.items.resize(static_cast<std::size_t>(*count));
-    for (Node& entry : counted.items) entry.place = list->place;
-    list = &counted;
-  }
-  for (std::size_t i = 0; i < list->items.size(); ++i) {
-    Fields fields(list->items[i], "a ZooKeeper server", r.problems);
-    const std::string name = "zookeeper-" + std::to_string(i + 1);
-    ensemble.servers.push_back({name, read_place(r, fields, name, "cluster/zookeeper/" + std::to_string(i + 1))});
+  if (node == nullptr || !node->is_map()) {
+    read_zookeeper_servers(r, node, ensemble);
+  } else {
+    Fields fields(*node, "`zookeeper`", r.problems);
+    read_zookeeper_servers(r, fields.get("servers"), ensemble);
+    const auto duration = [&](std::string_view key, auto& into) {
+      const Node* const given = fields.get(key);
+      if (given == nullptr) return;
+      const std::string path = "cluster/zookeeper/" + std::string(key);
+      if (const auto value = r.values.duration(*given, path, Duration::us(1))) into = *value;
+    };
+    const auto count = [&](std::string_view key, std::int64_t& into) {
+      const Node* const given = fields.get(key);
+      if (given == nullptr) return;
+      if (const auto value = r.values.integer(*given, "cluster/zookeeper/" + std::string(key), 1, 10'000))
+        into = *value;
+    };
+    duration("tickTime", ensemble.tick_time);
+    count("initLimit", ensemble.init_limit);
+    count("syncLimit", ensemble.sync_limit);
+    duration("minSessionTimeout", ensemble.min_session_timeout);
+    duration("maxSessionTimeout", ensemble.max_session_timeout);
+    duration("fsync", ensemble.fsync);
     fields.done();
   }
   r.plan.zookeeper = std::move(ensemble);

@@ -180,6 +180,14 @@ void read_hosts(Reading& r, Fields& cluster) {
     CF_ASSERT(host != nullptr);
     r.plan.cluster.database.ip = host->ip;
   }
+  if (r.plan.zookeeper) {
+    for (const auto& server : r.plan.zookeeper->servers) {
+      const HostPlan* const host = find_host(r, server.host);
+      CF_ASSERT(host != nullptr);
+      std::string& servers = r.plan.cluster.zookeeper;
+      servers += (servers.empty() ? "" : ",") + to_string(Address(host->ip, 2181));
+    }
+  }
 }
 
 }  // namespace chronofault::scenarios

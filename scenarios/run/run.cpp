@@ -127,11 +127,13 @@ void ScenarioRun::deploy() {
   if (plan_.database) {
     sim::DatabaseServerOptions options;
     options.port = plan_.cluster.database.port;
+    options.dialect = plan_.database->dialect == "postgresql" ? sim::Dialect::postgresql : sim::Dialect::innodb;
     sim::Process& database =
         world_->add_database(*world_->machine(plan_.database->host), plan_.database->name, options,
                              system.tables(plan_.cluster.profile), system.initial_rows(plan_.cluster));
     world_->start_at(database, plan_.start);
   }
+  if (plan_.zookeeper) deploy_zookeeper(*plan_.zookeeper);
   std::map<std::string, const ProcessEntry*> entries;
   for (const ProcessEntry& entry : plan_.cluster.processes) entries[entry.name] = &entry;
   std::map<std::string, Duration> starts;
@@ -144,6 +146,21 @@ void ScenarioRun::deploy() {
     sim::Process& process = world_->add_process(*world_->machine(entry.host), options, std::move(spec.make));
     world_->start_at(process, plan_.start + starts[spec.name]);
   }
+}
+
+void ScenarioRun::deploy_zookeeper(const ZookeeperPlan& plan) {
+  sim::ZooKeeperOptions options;
+  options.tick = plan.tick_time;
+  options.init_limit_ticks = static_cast<int>(plan.init_limit);
+  options.sync_limit_ticks = static_cast<int>(plan.sync_limit);
+  options.min_session_timeout = plan.min_session_timeout;
+  options.max_session_timeout = plan.max_session_timeout;
+  options.log_flush = plan.fsync;
+  options.order_seed = plan_.seed;
+  std::vector<sim::Machine*> machines;
+  for (const auto& server : plan.servers) machines.push_back(world_->machine(server.host));
+  sim::ZooKeeperEnsemble& ensemble = world_->add_zookeeper(machines, "zookeeper", std::move(options));
+  for (const sim::ZooKeeperPeer& peer : ensemble.peers()) world_->start_at(ensemble.process(peer.id), plan_.start);
 }
 
 // The operator sits on a machine of his own in the zone of the process through which he acts.

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <sim/network/network_port.hpp>
 #include <sim/world/world.hpp>
 
@@ -18,6 +20,18 @@ class World::View final : public StateView {
   std::vector<std::map<std::string, Value>> rows(std::string_view table) const override {
     return world_.storage_ != nullptr ? world_.storage_->rows(table) : std::vector<std::map<std::string, Value>>();
   }
+  std::optional<std::string> znode(std::string_view path) const override {
+    const Znode* node = find(path);
+    return node != nullptr ? std::optional<std::string>(node->data.value_or("")) : std::nullopt;
+  }
+  std::vector<std::string> znode_children(std::string_view path) const override {
+    std::vector<std::string> names;
+    if (const Znode* node = find(path)) {
+      for (const Znode* child : node->children) names.emplace_back(child->name());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
   std::string process_at(std::string_view address) const override {
     const std::optional<Address> parsed = parse_address(address);
     NetworkPort* port = parsed ? world_.net_.directory().listener(*parsed) : nullptr;
@@ -27,6 +41,11 @@ class World::View final : public StateView {
   }
 
  private:
+  const Znode* find(std::string_view path) const {
+    const ZooKeeperEnsemble* ensemble = world_.zookeeper();
+    const ZooKeeperServer* leader = ensemble != nullptr ? ensemble->server(ensemble->leader()) : nullptr;
+    return leader != nullptr ? leader->tree().find(path) : nullptr;
+  }
   World& world_;
 };
 
@@ -42,7 +61,8 @@ class World::Adapters final : public ProcessPorts {
         events_(world.trace_, process, executor),
         work_(world.trace_, process, executor, random_, world.works_),
         database_(executor, clock_, network_, world.database_address_.value_or(Address())),
-        ports_{executor, clock_, network_, database_, files_, host_, random_, events_, work_} {}
+        coordination_(executor, clock_, network_, host_, random_, events_),
+        ports_{executor, clock_, network_, database_, files_, host_, random_, events_, work_, coordination_} {}
   Ports& ports() noexcept override { return ports_; }
   void ended(bool silent) noexcept override { network_.ended(silent); }
 
@@ -55,6 +75,7 @@ class World::Adapters final : public ProcessPorts {
   EventsPort events_;
   WorkPort work_;
   DatabaseClient database_;
+  ZooKeeperClient coordination_;
   Ports ports_;
 };
 
@@ -103,7 +124,8 @@ Process& World::add_process(Machine& machine, ProcessOptions options, MakeProgra
 Process& World::add_database(Machine& machine, std::string name, DatabaseServerOptions options,
                              std::vector<TableSpec> tables, const std::vector<InitialRow>& rows) {
   CF_ASSERT(database_ == nullptr);
-  storage_ = std::make_unique<DatabaseStorage>(std::move(tables));
+  storage_ = std::make_unique<DatabaseStorage>(std::move(tables), options.dialect);
+  options.purge_seed = kernel_.seed();
   for (const InitialRow& row : rows) storage_->load(row);
   database_address_ = Address(machine.options().ip, options.port);
   ProcessOptions process;
@@ -114,6 +136,24 @@ Process& World::add_database(Machine& machine, std::string name, DatabaseServerO
     return std::make_unique<DatabaseServer>(ports, *storage_, conditions_, options);
   });
   return *database_;
+}
+
+ZooKeeperEnsemble& World::add_zookeeper(const std::vector<Machine*>& machines, const std::string& name,
+                                        ZooKeeperOptions options) {
+  CF_ASSERT(zookeeper_ == nullptr && !machines.empty());
+  std::vector<ZooKeeperPeer> peers;
+  for (const Machine* machine : machines) {
+    peers.emplace_back(static_cast<std::int32_t>(peers.size() + 1), machine->options().ip);
+  }
+  zookeeper_ = std::make_unique<ZooKeeperEnsemble>(std::move(options), peers);
+  for (const ZooKeeperPeer& peer : peers) {
+    ProcessOptions process;
+    process.name = name + "-" + std::to_string(peer.id);
+    process.role = "zookeeper";
+    Machine& machine = *machines[static_cast<std::size_t>(peer.id - 1)];
+    zookeeper_->seat(peer.id, add_process(machine, std::move(process), zookeeper_->program(peer.id)));
+  }
+  return *zookeeper_;
 }
 
 void World::start_at(Process& process, TrueTime at) {

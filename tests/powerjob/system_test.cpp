@@ -117,6 +117,8 @@ class Rows final : public StateView {
     }
     return {};
   }
+  std::optional<std::string> znode(std::string_view) const override { return std::nullopt; }
+  std::vector<std::string> znode_children(std::string_view) const override { return {}; }
   std::string process_at(std::string_view address) const override {
     if (address == "10.0.0.1:10086") return "lz";
     return address == "10.0.0.9:27777" ? "w-9" : "";

@@ -1,20 +1,10 @@
 #include "cluster.hpp"
 
-#include <ports/database.hpp>
+#include <sim/host/absent_ports.hpp>
 
 namespace support {
 
 namespace {
-
-// The database is another room: a program that asks for it here is a mistake of the test.
-class NoDatabase final : public Database {
- public:
-  void configure(db::PoolOptions) override { CF_ASSERT(false); }
-  Task<db::PooledConnection> acquire() override {
-    CF_ASSERT(false);
-    co_return db::PooledConnection();
-  }
-};
 
 class FunctionProgram final : public Program {
  public:
@@ -38,14 +28,15 @@ class Cluster::Adapters final : public sim::ProcessPorts {
         random_(cluster.kernel.streams(), process.name()),
         events_(cluster.trace, process, executor),
         work_(cluster.trace, process, executor, random_, cluster.catalogue_),
-        ports_{executor, clock_, network_, database_, files_, host_, random_, events_, work_} {}
+        ports_{executor, clock_, network_, database_, files_, host_, random_, events_, work_, coordination_} {}
   Ports& ports() noexcept override { return ports_; }
   void ended(bool silent) noexcept override { network_.ended(silent); }
 
  private:
   sim::ClockPort clock_;
   sim::NetworkPort network_;
-  NoDatabase database_;
+  sim::NoDatabase database_;
+  sim::NoCoordination coordination_;
   sim::FilesPort files_;
   sim::HostPort host_;
   sim::ScopedStreams random_;

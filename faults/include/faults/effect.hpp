@@ -38,6 +38,7 @@ std::unique_ptr<Effect> host_effect(Strikeable& strike);
 std::unique_ptr<Effect> clock_effect(Strikeable& strike);
 std::unique_ptr<Effect> network_effect(Strikeable& strike);
 std::unique_ptr<Effect> database_effect(Strikeable& strike);
+std::unique_ptr<Effect> zookeeper_effect(Strikeable& strike);
 
 /// A network action on the one message that matched.
 void strike_one_message(const Action& action, const sim::Envelope& envelope, sim::Fate& fate, RandomStream& draws);

@@ -51,6 +51,9 @@ enum class FaultKind : std::uint8_t {
   slow_statement,
   read_only,
   hold_lock,
+  // ZooKeeper
+  slow_fsync,
+  expire_session,
 };
 
 /// How a fault ends when its `for` is over, and at the end of the run.
@@ -105,7 +108,7 @@ std::string_view name_of(Target target);
 struct FaultKindInfo {
   FaultKind kind;
   std::string_view name;   // key in a scenario: "clock_step"
-  std::string_view group;  // "process", "host", "clock", "network", "database"
+  std::string_view group;  // "process", "host", "clock", "network", "database", "zookeeper"
   Target target;
   Heal heal;
   std::string_view brief;  // the parameter that a bare scalar sets where no target is needed ("by" of delay); or empty

@@ -71,7 +71,14 @@ struct ZookeeperPlan {
     std::string name;  // "zookeeper-1"
     std::string host;
   };
-  std::vector<Server> servers;
+  std::vector<Server> servers;  // 1, 3 or 5
+  // Settings of all of them, under upstream's keys, with the defaults of sim::ZooKeeperOptions.
+  Duration tick_time = Duration::ms(2000);
+  std::int64_t init_limit = 10;
+  std::int64_t sync_limit = 5;
+  std::optional<Duration> min_session_timeout;  // none: 2 ticks
+  std::optional<Duration> max_session_timeout;  // none: 20 ticks
+  Duration fsync = Duration::ms(1);             // not upstream's: what one flush of the log takes
 };
 
 /// What a job does once its own time has passed: client API calls of the work (System's verbs), in order.

@@ -54,6 +54,7 @@ class ScenarioRun {
 
   void build_machines();
   void deploy();
+  void deploy_zookeeper(const ZookeeperPlan& plan);
   void seat_operator();
   void attach();
   OwnershipView ownership_view();

@@ -35,6 +35,8 @@ std::string_view name_of(ErrorClass error) noexcept {
       return "not_null";
     case ErrorClass::too_many_connections:
       return "too_many_connections";
+    case ErrorClass::not_supported:
+      return "not_supported";
   }
   return "";
 }
@@ -69,6 +71,8 @@ void throw_error(ErrorClass error, std::string what, bool outcome_unknown) {
       throw NotNullViolation(std::move(what));
     case ErrorClass::too_many_connections:
       throw TooManyConnections(std::move(what));
+    case ErrorClass::not_supported:
+      throw NotSupported(std::move(what));
   }
   CF_ASSERT(false && "an error class that is not an error");
 }

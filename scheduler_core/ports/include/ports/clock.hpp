@@ -48,7 +48,7 @@ class Clock {
   struct Sleep {
     Duration duration;
     MonoTime until;
-    bool relative;
+    bool relative = false;
     class Awaiter : public InterruptibleSuspension {
      public:
       explicit Awaiter(const Sleep& sleep)
@@ -79,7 +79,7 @@ class Clock {
   [[nodiscard]] Sleep sleep_until(MonoTime t) const noexcept { return Sleep{Duration{}, t, false}; }
 
   struct TickUntil {
-    Clock* clock;
+    Clock* clock = nullptr;
     TickLoop loop;
     WallTime until;
     class Awaiter : public Suspension {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <ports/clock.hpp>
+#include <ports/coordination.hpp>
 #include <ports/database.hpp>
 #include <ports/events.hpp>
 #include <ports/executor.hpp>
@@ -35,6 +36,7 @@ struct Ports {
   Random& random;
   Events& events;
   Work& work;
+  Coordination& coordination;
 };
 
 /// The program of one process. Constructed without a word to the world; main() is spawned as its first task. Its tasks
@@ -138,12 +140,13 @@ enum class ScheduleKind { on_demand, cron, every, at, after };
 
 struct Schedule {
   ScheduleKind kind = ScheduleKind::on_demand;
-  std::string cron;                // cron
-  std::string zone;                // cron: zone name, empty: the cluster's
-  Duration every;                  // every: the period
-  bool fixed_delay = false;        // every: counted from the end of the last run
-  WallTime at;                     // at
-  std::vector<std::string> after;  // after: names of jobs
+  std::string cron;                     // cron
+  std::string zone;                     // cron: zone name, empty: the cluster's
+  std::string cron_dialect = "quartz";  // in a contract: how the system reads `cron` (triggers/cron.hpp)
+  Duration every;                       // every: the period
+  bool fixed_delay = false;             // every: counted from the end of the last run
+  WallTime at;                          // at
+  std::vector<std::string> after;       // after: names of jobs
 };
 
 enum class Overlap { parallel, queue, discard_new, replace_old };
@@ -189,6 +192,7 @@ struct ClusterSpec {
   std::string zone_name;  // default time zone of hosts
   bool has_database = false;
   Address database;
+  std::string zookeeper;  // its servers as a client names them: "10.0.0.1:2181,10.0.0.2:2181"; empty: none
 };
 
 struct ProcessSpec {
@@ -259,6 +263,11 @@ class StateView {
  public:
   /// Committed rows of a table, in primary-key order; empty if there is none of that name.
   virtual std::vector<std::map<std::string, Value>> rows(std::string_view table) const = 0;
+  /// Data of a znode as the ensemble's leader has committed it, null data as empty; none: no such node, or nobody
+  /// leads.
+  virtual std::optional<std::string> znode(std::string_view path) const = 0;
+  /// Names of its children in ascending order; empty also for no such node.
+  virtual std::vector<std::string> znode_children(std::string_view path) const = 0;
   /// Name of the process that listens at the address ("ip:port"), or empty.
   virtual std::string process_at(std::string_view address) const = 0;
 

@@ -27,6 +27,7 @@ enum class ErrorClass {
   disk_full = 11,
   not_null = 12,
   too_many_connections = 13,
+  not_supported = 14,
 };
 std::string_view name_of(ErrorClass error) noexcept;
 
@@ -83,6 +84,10 @@ struct DiskFull : DatabaseError {
 };
 struct TooManyConnections : DatabaseError {
   explicit TooManyConnections(std::string what) : DatabaseError(ErrorClass::too_many_connections, std::move(what)) {}
+};
+/// The server refuses what was asked for, and nothing has changed: postgresql's SERIALIZABLE (database 4.8).
+struct NotSupported : DatabaseError {
+  explicit NotSupported(std::string what) : DatabaseError(ErrorClass::not_supported, std::move(what)) {}
 };
 
 /// Throws the type that belongs to `error`, which is not none. `outcome_unknown` matters to ConnectionLost alone.

@@ -26,6 +26,7 @@ class Counted {
  public:
   Counted() noexcept : ledger_(current_ledger()) { charge(1); }
   Counted(const Counted&) noexcept : Counted() {}
+  // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): an object stays charged to whom it was
   Counted& operator=(const Counted&) noexcept { return *this; }
   ~Counted() { charge(-1); }
 

@@ -20,6 +20,8 @@
 #include <sim/host/process.hpp>
 #include <sim/host/work_port.hpp>
 #include <sim/network/net.hpp>
+#include <sim/zookeeper/client.hpp>
+#include <sim/zookeeper/ensemble.hpp>
 
 namespace chronofault::sim {
 
@@ -48,6 +50,10 @@ class World {
   /// The database server's process; at most one. Every other process gets a client of it.
   Process& add_database(Machine& machine, std::string name, DatabaseServerOptions options,
                         std::vector<TableSpec> tables, const std::vector<InitialRow>& rows);
+  /// A process for each server of the ensemble, on these machines in order; at most once. `name`: "zookeeper" makes
+  /// zookeeper-1 and so on. Every process may open handles to it.
+  ZooKeeperEnsemble& add_zookeeper(const std::vector<Machine*>& machines, const std::string& name,
+                                   ZooKeeperOptions options);
   /// Told of every start, end, stop and resumption from now on; set it before the first process is made.
   void on_life(LifeListener listener) { life_listener_ = std::move(listener); }
   /// Starts the process at an instant, as a step of the run.
@@ -62,12 +68,15 @@ class World {
   /// The running server's program; null while it is down.
   DatabaseServer* database_server() noexcept;
   Process* database_process() noexcept { return database_; }
+  /// Null: there is none.
+  ZooKeeperEnsemble* zookeeper() noexcept { return zookeeper_.get(); }
+  const ZooKeeperEnsemble* zookeeper() const noexcept { return zookeeper_.get(); }
 
   /// From now on `name` stands for `to` (an ip; none: unknown host) where a host of `zone` asks (empty: any zone).
   void override_name(const std::string& name, const std::string& zone, std::optional<std::string> to);
   void restore_name(const std::string& name, const std::string& zone);
 
-  /// Committed rows and listening processes, seen from outside without a request.
+  /// Committed rows and znodes, and listening processes, seen from outside without a request.
   const StateView& view() const noexcept;
 
  private:
@@ -87,6 +96,7 @@ class World {
   DatabaseConditions conditions_;
   std::optional<Address> database_address_;
   Process* database_ = nullptr;
+  std::unique_ptr<ZooKeeperEnsemble> zookeeper_;  // its disks outlive the processes
   std::vector<std::unique_ptr<Process>> processes_;
   std::vector<std::unique_ptr<Start>> starts_;
   std::unique_ptr<View> view_;

@@ -1,0 +1,23 @@
+// Requests and answers as the recordings write them.
+#pragma once
+
+#include <functional>
+
+#include <nlohmann/json.hpp>
+
+#include <ports/coordination/types.hpp>
+
+namespace chronofault::verify {
+
+/// How a trace writes what differs from run to run.
+struct Notation {
+  std::function<nlohmann::json(zk::Zxid)> zxid;
+  std::function<nlohmann::json(zk::SessionId)> session;  // of owners
+};
+
+/// Throws nlohmann::json::exception or std::out_of_range: not of the format.
+zk::Op op_of(const nlohmann::json& request);
+/// Without its zxid.
+nlohmann::json json_of(const zk::Result& result, const Notation& notation);
+
+}  // namespace chronofault::verify
