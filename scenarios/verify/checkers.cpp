@@ -1,9 +1,14 @@
 #include <scenarios/verify/verify.hpp>
 
+#include "database.hpp"
+#include "quartz.hpp"
+#include "zookeeper.hpp"
+
 namespace chronofault::verify {
 
 const std::map<std::string, Checker, std::less<>>& checkers() {
-  static const std::map<std::string, Checker, std::less<>> all{};
+  static const std::map<std::string, Checker, std::less<>> all{
+      {"database", verify_database}, {"quartz", verify_quartz}, {"zookeeper", verify_zookeeper}};
   return all;
 }
 

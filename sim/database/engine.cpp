@@ -3,11 +3,37 @@
 #include <ports/assert.hpp>
 #include <sim/database/engine.hpp>
 
+#include "dialect.hpp"
+#include "innodb/innodb.hpp"
+#include "postgresql/postgresql.hpp"
+
 namespace chronofault::sim {
+
+namespace {
+
+/// Statements are the server's memory, as sessions and rows are: their frames are none of its process's tasks, and go
+/// with the engine.
+class ChargedToNobody {
+ public:
+  ChargedToNobody() : before_(set_current_ledger(nullptr)) {}
+  ChargedToNobody(const ChargedToNobody&) = delete;
+  ChargedToNobody& operator=(const ChargedToNobody&) = delete;
+  ~ChargedToNobody() { set_current_ledger(before_); }
+
+ private:
+  FrameLedger* before_;
+};
+
+}  // namespace
 
 Engine::Engine(DatabaseStorage& storage, EngineSettings settings, StatementObserver* observer)
     : storage_(&storage), settings_(settings), observer_(observer) {
   storage_->recover();
+  if (storage.dialect() == Dialect::innodb) {
+    dialect_ = innodb::make_engine(storage, settings.snapshot_isolation);
+  } else {
+    dialect_ = postgresql::make_engine(storage);
+  }
 }
 
 // What was open is as it is after a crash: recover() of the next engine removes it, readers see committed rows only.
@@ -19,8 +45,12 @@ Engine::Session& Engine::session(SessionId id) {
   return at->second;
 }
 
+db::Isolation Engine::default_isolation() const noexcept {
+  return settings_.default_isolation.value_or(dialect_->default_isolation());
+}
+
 SessionId Engine::open() {
-  sessions_.emplace(++last_session_, Session(settings_.default_isolation));
+  sessions_.emplace(++last_session_, Session(default_isolation()));
   return last_session_;
 }
 
@@ -35,21 +65,24 @@ void Engine::disconnect(SessionId id) {
 }
 
 void Engine::kill(SessionId id) {
-  Session& killed = session(id);
-  if (killed.run) {
-    if (!end_wait(id, db::ErrorClass::connection_lost)) killed.pending = db::ErrorClass::connection_lost;
-    killed.gone = true;
+  Session& ended = session(id);
+  if (ended.run) {
+    ended.gone = ended.killed = true;
+    end_wait(id, db::ErrorClass::connection_lost);
     return;
   }
-  rollback_transaction(killed);
+  rollback_transaction(ended);
   sessions_.erase(id);
 }
 
-void Engine::begin(SessionId id, std::optional<db::Isolation> level) {
+Answer Engine::begin(SessionId id, std::optional<db::Isolation> level) {
   Session& s = session(id);
-  commit_transaction(s);
+  const db::Isolation wanted = level.value_or(default_isolation());
+  if (!dialect_->supports(wanted)) return Answer(db::ErrorClass::not_supported, "this isolation level is not modelled");
+  commit(id);
   s.autocommit = false;
-  s.level = level.value_or(settings_.default_isolation);
+  s.level = wanted;
+  return Answer();
 }
 
 void Engine::commit(SessionId id) {
@@ -57,6 +90,7 @@ void Engine::commit(SessionId id) {
   CF_ASSERT(!s.run);
   commit_transaction(s);
   s.autocommit = true;
+  s.failed = false;
 }
 
 void Engine::rollback(SessionId id) {
@@ -64,52 +98,62 @@ void Engine::rollback(SessionId id) {
   CF_ASSERT(!s.run);
   rollback_transaction(s);
   s.autocommit = true;
+  s.failed = false;
 }
 
 void Engine::reset(SessionId id) {
   rollback(id);
-  session(id).level = settings_.default_isolation;
+  session(id).level = default_isolation();
 }
 
 std::optional<Answer> Engine::execute(SessionId id, std::shared_ptr<const db::Statement> statement, WallTime now) {
   Session& s = session(id);
   CF_ASSERT(!s.run);
   const bool writes = db::kind_of(*statement) != db::StatementKind::select;
-  if (writes && settings_.read_only) return Answer(db::ErrorClass::read_only, "the server runs read-only");
-  if (writes && settings_.disk_full) return Answer(db::ErrorClass::disk_full, "no space left on device");
-  if (!s.transaction) s.transaction = std::make_unique<Transaction>(storage_->next_transaction(), id, s.level);
-  s.run = std::make_unique<StatementRun>(*storage_, locks_, observer_, *s.transaction, s.autocommit,
-                                         std::move(statement), now);
-  return advance(id, s);
+  if (s.failed) return Answer(db::ErrorClass::in_failed_transaction, "the transaction is aborted");
+  if (writes && settings_.read_only) {
+    fail(s, db::ErrorClass::read_only);
+    return Answer(db::ErrorClass::read_only, "the server runs read-only");
+  }
+  if (writes && settings_.disk_full) {
+    fail(s, db::ErrorClass::disk_full);
+    return Answer(db::ErrorClass::disk_full, "no space left on device");
+  }
+  if (!s.transaction) {
+    const db::Isolation level = s.autocommit ? dialect_->autocommit_isolation(s.level) : s.level;
+    s.transaction = dialect_->begin(id, level, s.autocommit);
+  }
+  s.run = std::make_unique<StatementRun>(*s.transaction, std::move(statement), now, observer_);
+  return advance(id, s, true);
 }
 
 std::optional<Answer> Engine::resume(SessionId id) {
   Session& s = session(id);
-  CF_ASSERT(s.run && s.transaction->waits_at == nullptr);
-  return advance(id, s);
+  CF_ASSERT(s.run && !s.transaction->waiting);
+  return advance(id, s, false);
 }
 
-std::optional<Answer> Engine::advance(SessionId id, Session& s) {
+std::optional<Answer> Engine::advance(SessionId id, Session& s, bool first) {
   Answer answer;
   try {
-    if (s.pending != db::ErrorClass::none) throw Failure{std::exchange(s.pending, db::ErrorClass::none), "wait ended"};
-    if (!s.run->advance()) {
-      collect_granted();
+    const ChargedToNobody frames;
+    if (s.killed) s.run->fail(db::ErrorClass::connection_lost);
+    const bool ended = first ? s.run->start(dialect_->run(s.run.get())) : s.run->resume();
+    if (!ended) {
+      collect_ended();
       return std::nullopt;
     }
-    answer.result = s.run->take_result();
+    answer.result = std::move(s.run->result());
+    dialect_->statement_ended(*s.transaction);
     if (s.autocommit) commit_transaction(s);
   } catch (const Failure& failure) {
     answer = Answer(failure.error, failure.what);
-    const bool whole = failure.error == db::ErrorClass::deadlock || failure.error == db::ErrorClass::connection_lost;
-    if (whole || s.autocommit) {
-      rollback_transaction(s);
-    } else {
-      undo_to(*s.transaction, s.run->undo_mark());
-    }
+    dialect_->statement_ended(*s.transaction);
+    if (!s.autocommit && !dialect_->ends_transaction(failure.error)) dialect_->undo_statement(*s.transaction);
+    fail(s, failure.error);
   }
   s.run.reset();
-  collect_granted();
+  collect_ended();
   if (s.gone) {
     rollback_transaction(s);
     sessions_.erase(id);
@@ -117,97 +161,84 @@ std::optional<Answer> Engine::advance(SessionId id, Session& s) {
   return answer;
 }
 
+void Engine::fail(Session& s, db::ErrorClass error) {
+  if (s.autocommit || dialect_->ends_transaction(error)) rollback_transaction(s);
+  s.failed = !s.autocommit && dialect_->leaves_failed_block();
+}
+
 bool Engine::end_wait(SessionId id, db::ErrorClass error) {
   Session& s = session(id);
-  if (!s.transaction || s.transaction->waits_at == nullptr) return false;
-  locks_.cancel_wait(*s.transaction);
-  s.pending = error;
+  if (!s.transaction || !s.transaction->waiting) return false;
+  s.run->fail(error);
   runnable_.push_back(id);
-  collect_granted();
+  dialect_->cancel_wait(*s.transaction);
+  collect_ended();
   return true;
+}
+
+bool Engine::check_deadlock(SessionId id) {
+  const Session& s = session(id);
+  if (!s.transaction || !s.transaction->waiting || !dialect_->deadlocked(*s.transaction)) return false;
+  return end_wait(id, db::ErrorClass::deadlock);
 }
 
 std::optional<SessionId> Engine::take_runnable() {
   if (runnable_.empty()) return std::nullopt;
-  const SessionId next = runnable_.front();
-  runnable_.pop_front();
+  return take_runnable(0);
+}
+
+SessionId Engine::take_runnable(std::size_t position) {
+  CF_ASSERT(position < runnable_.size());
+  const SessionId next = runnable_[position];
+  runnable_.erase(runnable_.begin() + static_cast<std::ptrdiff_t>(position));
   return next;
 }
 
-bool Engine::waiting(SessionId id) const {
-  const auto at = sessions_.find(id);
-  return at != sessions_.end() && at->second.transaction && at->second.transaction->waits_at != nullptr;
+void Engine::purge(CommitNumber until) {
+  dialect_->purge(std::min(until, storage_->oldest_kept()));
+  collect_ended();
 }
 
-std::size_t Engine::open_transactions() const {
+bool Engine::purgeable() const noexcept { return dialect_->purgeable(); }
+
+bool Engine::waiting(SessionId id) const {
+  const auto at = sessions_.find(id);
+  return at != sessions_.end() && at->second.transaction && at->second.transaction->waiting;
+}
+
+std::uint64_t Engine::wait_number(SessionId id) const {
+  const auto at = sessions_.find(id);
+  return at != sessions_.end() && at->second.transaction ? at->second.transaction->waited : 0;
+}
+
+std::size_t Engine::waiting_sessions() const noexcept { return dialect_->waiting(); }
+
+std::size_t Engine::open_transactions() const noexcept {
   return static_cast<std::size_t>(
       std::count_if(sessions_.begin(), sessions_.end(), [](const auto& s) { return s.second.transaction != nullptr; }));
 }
 
-void Engine::collect_granted() {
-  for (SessionId id : locks_.take_granted()) runnable_.push_back(id);
-}
+std::size_t Engine::locks() const noexcept { return dialect_->locks(); }
 
-void Engine::undo_to(Transaction& transaction, std::size_t mark) {
-  while (transaction.undo.size() > mark) {
-    const Transaction::At at = transaction.undo.back();
-    transaction.undo.pop_back();
-    CF_ASSERT(at.record->newest()->writer == transaction.id && at.record->newest()->commit == 0);
-    at.table->pop(*at.record);
+void Engine::collect_ended() {
+  for (const WaitEnd& end : dialect_->take_ended()) {
+    if (end.error != db::ErrorClass::none) session(end.session).run->fail(end.error);
+    runnable_.push_back(end.session);
   }
 }
 
 void Engine::commit_transaction(Session& s) {
   if (!s.transaction) return;
-  Transaction& transaction = *s.transaction;
-  if (!transaction.undo.empty()) {
-    const CommitNumber number = storage_->next_commit();
-    for (const Transaction::At& at : transaction.undo) {
-      for (Version& v : at.record->versions) {
-        if (v.commit == 0) v.commit = number;
-      }
-    }
-  }
-  std::vector<Transaction::At> changed = std::move(transaction.undo);
-  release(s, std::move(changed));
+  const std::unique_ptr<Transaction> ended = std::move(s.transaction);
+  dialect_->commit(*ended);
+  collect_ended();
 }
 
 void Engine::rollback_transaction(Session& s) {
   if (!s.transaction) return;
-  std::vector<Transaction::At> changed = s.transaction->undo;
-  undo_to(*s.transaction, 0);
-  release(s, std::move(changed));
-}
-
-void Engine::release(Session& s, std::vector<Transaction::At> changed) {
   const std::unique_ptr<Transaction> ended = std::move(s.transaction);
-  const bool had_view = ended->view.has_value();
-  const CommitNumber oldest = oldest_view();
-  for (const Transaction::At& at : changed) trim(at, oldest);  // while the rows are locked, so that they exist
-  locks_.release_all(*ended);
-  collect_granted();
-  if (!had_view || untrimmed_.empty()) return;
-  for (auto& [table, key] : std::exchange(untrimmed_, {})) {
-    const auto row = table->rows().find(key);
-    if (row == table->rows().end()) continue;
-    trim({table, &row->second}, oldest);
-    table->drop_if_empty(row->second);
-  }
-}
-
-CommitNumber Engine::oldest_view() const noexcept {
-  CommitNumber oldest = storage_->committed_until();
-  for (const auto& [id, s] : sessions_) {
-    if (s.transaction && s.transaction->view) oldest = std::min(oldest, *s.transaction->view);
-  }
-  return oldest;
-}
-
-void Engine::trim(const Transaction::At& at, CommitNumber oldest) {
-  at.table->trim(*at.record, oldest);
-  const Version* newest = at.record->newest();
-  const bool kept = at.record->versions.size() > 1 || (newest != nullptr && !newest->image);
-  if (kept) untrimmed_.emplace_back(at.table, *at.record->key);
+  dialect_->rollback(*ended);
+  collect_ended();
 }
 
 }  // namespace chronofault::sim

@@ -31,6 +31,8 @@ std::string_view name_of(DatabaseCommand command) noexcept {
       return "ping";
     case DatabaseCommand::execute:
       return "execute";
+    case DatabaseCommand::replicate:
+      return "replicate";
   }
   return "";
 }
@@ -39,7 +41,18 @@ std::uint64_t StatementRequest::hash() const noexcept {
   std::uint64_t h = mix(hash_of(kind), static_cast<std::uint64_t>(command));
   h = mix(h, isolation ? static_cast<std::uint64_t>(*isolation) + 1 : 0);
   h = mix(mix(h, lock_wait_timeout), statement_timeout);
+  if (command == DatabaseCommand::replicate) h = mix(h, position);
   return statement ? mix(h, db::hash_of(*statement)) : h;
+}
+
+std::uint64_t ReplicatedCommit::hash() const noexcept {
+  std::uint64_t h = mix(hash_of(kind), entry.commit);
+  for (const RowImage& row : *entry.rows) {
+    h = mix(h, hash_of(row.table));
+    for (const Value& value : row.key) h = mix(h, hash_of(value));
+    h = mix(h, row.image ? row.image->hash() : 0);
+  }
+  return h;
 }
 
 std::uint64_t StatementResult::hash() const noexcept {

@@ -56,29 +56,44 @@ bool RowTest::operator()(const db::Values& row) const {
   CF_ASSERT(false);
 }
 
-Cursor::Cursor(StoredTable& table, const db::Where& where) : table_(&table), index_(table.index(where.via)) {
-  const std::vector<std::size_t>& columns =
-      index_ < 0 ? table.key_columns() : table.indexes()[static_cast<std::size_t>(index_)].columns;
+KeyRange::Place KeyRange::place(const Key& key) const noexcept {
+  if (const int order = compare_common(key, prefix); order != 0) return order < 0 ? Place::before : Place::beyond;
+  if (!bounded()) return Place::inside;
+  const Value& next = key[prefix.size()];
+  if (std::holds_alternative<Null>(next)) return Place::before;
+  if (low) {
+    const int order = compare(next, low->value);
+    if (low->inclusive ? order < 0 : order <= 0) return Place::before;
+  }
+  if (high) {
+    const int order = compare(next, high->value);
+    if (high->inclusive ? order > 0 : order >= 0) return Place::beyond;
+  }
+  return Place::inside;
+}
+
+AccessPath::AccessPath(const StoredTable& table, const db::Where& where)
+    : table_(&table), index_(table.index(where.via)), residual_(table, where.residual) {
+  const IndexShape& shape = table.indexes()[index_];
   CF_ASSERT(where.via != "scan" || (where.eq.empty() && !where.low && !where.high && !where.in));
-  CF_ASSERT(where.eq.size() <= columns.size());
-  Range range;
+  CF_ASSERT(where.eq.size() <= shape.columns.size());
+  KeyRange range;
   bool never = false;  // a comparison with NULL
   auto bind = [&](std::size_t position, const Value& value) {
-    CF_ASSERT(position < columns.size());
+    CF_ASSERT(position < shape.columns.size());
     never = never || std::holds_alternative<Null>(value);
-    return table.comparable(columns[position], value);
+    return table.comparable(shape.columns[position], value);
   };
   for (std::size_t i = 0; i < where.eq.size(); ++i) range.prefix.push_back(bind(i, where.eq[i]));
   if (where.low) range.low.emplace(bind(where.eq.size(), where.low->value), where.low->inclusive);
   if (where.high) range.high.emplace(bind(where.eq.size(), where.high->value), where.high->inclusive);
   if (never) return;
-  const bool unique = index_ < 0 || table.indexes()[static_cast<std::size_t>(index_)].spec.unique;
-  unique_lookup_ = unique && where.eq.size() == columns.size();
+  unique_lookup_ = shape.unique && where.eq.size() + (where.in ? 1 : 0) == shape.columns.size();
   if (!where.in) {
     ranges_.push_back(std::move(range));
     return;
   }
-  CF_ASSERT(!where.low && !where.high);
+  CF_ASSERT(!range.bounded());
   db::Values points;
   for (const Value& v : *where.in) {
     if (!std::holds_alternative<Null>(v)) points.push_back(bind(where.eq.size(), v));
@@ -91,62 +106,11 @@ Cursor::Cursor(StoredTable& table, const db::Where& where) : table_(&table), ind
   }
 }
 
-Cursor::Fit Cursor::fit(const Range& range, const Key& entry) const {
-  const std::size_t n = range.prefix.size();
-  for (std::size_t i = 0; i < n; ++i) {
-    if (entry[i] != range.prefix[i]) return Fit::past;
-  }
-  if (!range.low && !range.high) return Fit::inside;
-  if (std::holds_alternative<Null>(entry[n])) return Fit::skip;
-  if (range.low && !range.low->inclusive && entry[n] == range.low->value) return Fit::skip;
-  if (range.high && (range.high->inclusive ? entry[n] > range.high->value : entry[n] >= range.high->value)) {
-    return Fit::past;
-  }
-  return Fit::inside;
-}
-
-template <class Map>
-StoredRow* Cursor::seek(Map& entries, typename Map::iterator& at) {
-  while (range_ < ranges_.size()) {
-    const Range& range = ranges_[range_];
-    if (saved_) {
-      at = fresh_ ? entries.lower_bound(*saved_) : entries.upper_bound(*saved_);
-      saved_.reset();
-    } else if (!started_) {
-      Key start = range.prefix;
-      if (range.low) start.push_back(range.low->value);
-      at = entries.lower_bound(start);
-    } else if (!fresh_) {
-      ++at;
-    }
-    started_ = fresh_ = true;
-    while (at != entries.end() && fit(range, at->first) == Fit::skip) ++at;
-    if (at != entries.end() && fit(range, at->first) == Fit::inside) {
-      if constexpr (std::is_pointer_v<typename Map::mapped_type>) {
-        return at->second;
-      } else {
-        return &at->second;
-      }
-    }
-    ++range_;
-    started_ = fresh_ = false;
-  }
-  return nullptr;
-}
-
-StoredRow* Cursor::record() {
-  if (range_ >= ranges_.size()) return nullptr;
-  if (index_ < 0) return seek(table_->rows(), row_);
-  return seek(table_->indexes()[static_cast<std::size_t>(index_)].entries, entry_);
-}
-
-void Cursor::suspend() {
-  if (started_ && !saved_) saved_ = key();
-}
-
-bool Cursor::current(const db::Image& image) const {
-  if (index_ < 0) return true;
-  return StoredTable::matches(table_->indexes()[static_cast<std::size_t>(index_)], entry_->first, image);
+bool AccessPath::matches(const db::Values& row) const {
+  const auto holds = [&](const KeyRange& range) {
+    return range.whole() || range.place(table_->key_of(index_, row)) == KeyRange::Place::inside;
+  };
+  return std::any_of(ranges_.begin(), ranges_.end(), holds) && residual_(row);
 }
 
 }  // namespace chronofault::sim

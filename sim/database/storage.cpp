@@ -3,21 +3,12 @@
 #include <ports/assert.hpp>
 #include <sim/database/storage.hpp>
 
+#include "innodb/table.hpp"
+#include "postgresql/heap.hpp"
+
 namespace chronofault::sim {
 
-const Version* StoredRow::newest_committed() const noexcept {
-  for (auto v = versions.rbegin(); v != versions.rend(); ++v) {
-    if (v->commit != 0) return &*v;
-  }
-  return nullptr;
-}
-
-const Version* StoredRow::visible(CommitNumber snapshot, TransactionId reader) const noexcept {
-  for (auto v = versions.rbegin(); v != versions.rend(); ++v) {
-    if (v->commit != 0 ? v->commit <= snapshot : v->writer == reader) return &*v;
-  }
-  return nullptr;
-}
+std::string_view name_of(Dialect dialect) noexcept { return dialect == Dialect::innodb ? "innodb" : "postgresql"; }
 
 StoredTable::StoredTable(TableSpec spec, Fractions fractions) : spec_(std::move(spec)), fractions_(fractions) {
   db::Columns names;
@@ -29,12 +20,13 @@ StoredTable::StoredTable(TableSpec spec, Fractions fractions) : spec_(std::move(
   }
   columns_ = std::make_shared<const db::Columns>(std::move(names));
   CF_ASSERT(!spec_.primary_key.empty());
-  for (const std::string& name : spec_.primary_key) key_columns_.push_back(column(name));
-  for (const IndexSpec& index : spec_.indexes) {
-    SecondaryIndex secondary{index, {}, {}};
-    for (const std::string& name : index.columns) secondary.columns.push_back(column(name));
-    indexes_.push_back(std::move(secondary));
-  }
+  const auto numbers = [this](const std::vector<std::string>& columns) {
+    std::vector<std::size_t> all;
+    for (const std::string& name : columns) all.push_back(column(name));
+    return all;
+  };
+  shapes_.emplace_back("PRIMARY", numbers(spec_.primary_key), true);
+  for (const IndexSpec& index : spec_.indexes) shapes_.emplace_back(index.name, numbers(index.columns), index.unique);
 }
 
 std::size_t StoredTable::column(std::string_view name) const {
@@ -44,10 +36,10 @@ std::size_t StoredTable::column(std::string_view name) const {
   CF_ASSERT(false && "no such column");
 }
 
-int StoredTable::index(std::string_view via) const {
-  if (via == "pk" || via == "scan") return -1;
-  for (std::size_t i = 0; i < indexes_.size(); ++i) {
-    if (indexes_[i].spec.name == via) return static_cast<int>(i);
+std::size_t StoredTable::index(std::string_view via) const {
+  if (via == "pk" || via == "scan") return 0;
+  for (std::size_t i = 1; i < shapes_.size(); ++i) {
+    if (shapes_[i].name == via) return i;
   }
   CF_ASSERT(false && "no such index");
 }
@@ -88,107 +80,48 @@ Value StoredTable::stored(std::size_t column, Value value) const {
   return fitting;
 }
 
-std::optional<Key> StoredTable::unique_key(const SecondaryIndex& index, const db::Values& values) {
+Key StoredTable::key_of(std::size_t index, const db::Values& values) const {
+  const std::vector<std::size_t>& columns = shapes_[index].columns;
   Key key;
-  for (std::size_t column : index.columns) {
-    if (std::holds_alternative<Null>(values[column])) return std::nullopt;
-    key.push_back(values[column]);
-  }
+  key.reserve(columns.size());
+  for (std::size_t column : columns) key.push_back(values[column]);
   return key;
 }
 
-Key StoredTable::primary_key_of(const db::Values& values) const {
-  Key key;
-  key.reserve(key_columns_.size());
-  for (std::size_t column : key_columns_) key.push_back(values[column]);
-  return key;
+bool StoredTable::same_key(std::size_t index, const db::Values& a, const db::Values& b) const noexcept {
+  const std::vector<std::size_t>& columns = shapes_[index].columns;
+  return std::all_of(columns.begin(), columns.end(), [&](std::size_t c) { return compare(a[c], b[c]) == 0; });
 }
 
-bool StoredTable::matches(const SecondaryIndex& index, const Key& entry, const db::Image& image) {
-  for (std::size_t i = 0; i < index.columns.size(); ++i) {
-    if (entry[i] != image.values[index.columns[i]]) return false;
-  }
-  return true;
+bool StoredTable::can_conflict(std::size_t index, const db::Values& values) const noexcept {
+  const std::vector<std::size_t>& columns = shapes_[index].columns;
+  return shapes_[index].unique && std::none_of(columns.begin(), columns.end(),
+                                               [&](std::size_t c) { return std::holds_alternative<Null>(values[c]); });
 }
 
-Key StoredTable::entry_of(const SecondaryIndex& index, const db::Image& image, const Key& primary) const {
-  Key entry;
-  entry.reserve(index.columns.size() + primary.size());
-  for (std::size_t column : index.columns) entry.push_back(image.values[column]);
-  entry.insert(entry.end(), primary.begin(), primary.end());
-  return entry;
-}
-
-StoredRow& StoredTable::record(const Key& key) {
-  const auto [at, made] = rows_.try_emplace(key);
-  if (made) at->second.key = &at->first;
-  return at->second;
-}
-
-void StoredTable::push(StoredRow& record, Version version) {
-  const db::Image* image = version.image.get();
-  const db::Image* before = record.versions.empty() ? nullptr : record.versions.back().image.get();
-  if (image != nullptr) {
-    for (SecondaryIndex& index : indexes_) {
-      const bool same =
-          before != nullptr && std::all_of(index.columns.begin(), index.columns.end(),
-                                           [&](std::size_t c) { return before->values[c] == image->values[c]; });
-      if (!same) index.entries.try_emplace(entry_of(index, *image, *record.key), &record);
-    }
-  }
-  record.versions.push_back(std::move(version));
-}
-
-void StoredTable::forget_entries(StoredRow& record, const db::Image& image) {
-  for (SecondaryIndex& index : indexes_) {
-    const bool needed = std::any_of(record.versions.begin(), record.versions.end(), [&](const Version& v) {
-      return v.image && std::all_of(index.columns.begin(), index.columns.end(),
-                                    [&](std::size_t c) { return v.image->values[c] == image.values[c]; });
-    });
-    if (!needed) index.entries.erase(entry_of(index, image, *record.key));
-  }
-}
-
-void StoredTable::pop(StoredRow& record) {
-  const Version gone = std::move(record.versions.back());
-  record.versions.pop_back();
-  if (gone.image) forget_entries(record, *gone.image);
-}
-
-void StoredTable::trim(StoredRow& record, CommitNumber oldest) {
-  // The newest version that every snapshot from `oldest` on sees, or something newer; all before it can go.
-  std::size_t keep = 0;
-  for (std::size_t i = 0; i < record.versions.size(); ++i) {
-    const CommitNumber commit = record.versions[i].commit;
-    if (commit != 0 && commit <= oldest) keep = i;
-  }
-  const Version* base = record.versions.empty() ? nullptr : &record.versions[keep];
-  if (base != nullptr && base->commit != 0 && base->commit <= oldest && !base->image) ++keep;
-  std::vector<Version> gone(std::make_move_iterator(record.versions.begin()),
-                            std::make_move_iterator(record.versions.begin() + static_cast<std::ptrdiff_t>(keep)));
-  record.versions.erase(record.versions.begin(), record.versions.begin() + static_cast<std::ptrdiff_t>(keep));
-  for (const Version& v : gone) {
-    if (v.image) forget_entries(record, *v.image);
-  }
-}
-
-bool StoredTable::drop_if_empty(StoredRow& record) {
-  if (!record.versions.empty() || !record.locks.empty()) return false;
-  rows_.erase(rows_.find(*record.key));
-  return true;
-}
-
-DatabaseStorage::DatabaseStorage(std::vector<TableSpec> tables, Fractions fractions) {
+DatabaseStorage::DatabaseStorage(std::vector<TableSpec> tables, Dialect dialect, Fractions fractions)
+    : dialect_(dialect) {
   for (TableSpec& spec : tables) {
     const std::string name = spec.name;
-    const bool made = tables_.try_emplace(name, std::move(spec), fractions).second;
+    std::unique_ptr<StoredTable> table;
+    if (dialect == Dialect::innodb) {
+      table = std::make_unique<innodb::Table>(std::move(spec), fractions);
+    } else {
+      table = std::make_unique<postgresql::Heap>(std::move(spec), fractions);
+    }
+    const bool made = tables_.emplace(name, std::move(table)).second;
     CF_ASSERT(made);
   }
 }
 
 StoredTable* DatabaseStorage::table(std::string_view name) {
   const auto at = tables_.find(name);
-  return at == tables_.end() ? nullptr : &at->second;
+  return at == tables_.end() ? nullptr : at->second.get();
+}
+
+const StoredTable* DatabaseStorage::table(std::string_view name) const {
+  const auto at = tables_.find(name);
+  return at == tables_.end() ? nullptr : at->second.get();
 }
 
 void DatabaseStorage::load(const InitialRow& row) {
@@ -204,29 +137,18 @@ void DatabaseStorage::load(const InitialRow& row) {
     if (std::holds_alternative<Null>(id)) id = to->next_id();
     to->seen_id(std::get<std::int64_t>(id));
   }
-  StoredRow& record = to->record(to->primary_key_of(values));
-  CF_ASSERT(record.versions.empty());
-  Version version;
-  version.commit = next_commit();
-  version.image = std::make_shared<const db::Image>(std::move(values));
-  for (const SecondaryIndex& index : to->indexes()) {
-    if (!index.spec.unique) continue;
-    const std::optional<Key> key = StoredTable::unique_key(index, version.image->values);
-    if (!key) continue;
-    const auto same = index.entries.lower_bound(*key);
-    CF_ASSERT(same == index.entries.end() || !StoredTable::matches(index, same->first, *version.image));
-  }
-  to->push(record, std::move(version));
+  to->load(std::make_shared<const db::Image>(std::move(values)), next_commit());
 }
 
 std::vector<db::Row> DatabaseStorage::committed(std::string_view name) const {
+  return committed_at(name, last_commit_);
+}
+
+std::vector<db::Row> DatabaseStorage::committed_at(std::string_view name, CommitNumber commit) const {
   std::vector<db::Row> rows;
-  const auto at = tables_.find(name);
-  if (at == tables_.end()) return rows;
-  for (const auto& [key, record] : at->second.rows()) {
-    const Version* version = record.newest_committed();
-    if (version != nullptr && version->image) rows.emplace_back(at->second.columns(), version->image);
-  }
+  const StoredTable* of = table(name);
+  if (of == nullptr) return rows;
+  for (ImagePtr& image : of->committed(commit)) rows.emplace_back(of->columns(), std::move(image));
   return rows;
 }
 
@@ -246,16 +168,54 @@ std::vector<std::string> DatabaseStorage::tables() const {
 }
 
 void DatabaseStorage::recover() {
+  const CommitNumber until = std::exchange(lost_after_, std::nullopt).value_or(last_commit_);
   for (auto& [name, table] : tables_) {
-    for (auto at = table.rows().begin(); at != table.rows().end();) {
-      StoredRow& record = at->second;
-      ++at;
-      record.locks.clear();
-      while (!record.versions.empty() && record.versions.back().commit == 0) table.pop(record);
-      table.trim(record, last_commit_);
-      table.drop_if_empty(record);
+    table->recover(until);
+    if (until == last_commit_ || !table->generated()) continue;
+    table->set_coming_id(1);
+    for (const ImagePtr& image : table->committed(until)) {
+      table->seen_id(std::get<std::int64_t>(image->values[*table->generated()]));
     }
   }
+  if (binlog_) binlog_->lose_after(until);
+  kept_.clear();
+}
+
+void DatabaseStorage::copy_from(const DatabaseStorage& primary) {
+  for (auto& [name, table] : tables_) {
+    const StoredTable* from = primary.table(name);
+    CF_ASSERT(from != nullptr);
+    table->clear();
+    table->set_coming_id(from->coming_id());
+    for (ImagePtr& image : from->committed(primary.last_commit_)) table->load(std::move(image), next_commit());
+  }
+  replicated_until_ = primary.last_commit_;
+}
+
+void DatabaseStorage::keep_from(std::string_view who, CommitNumber commit) {
+  const auto at = kept_.find(who);
+  if (at == kept_.end()) {
+    kept_.emplace(who, commit);
+  } else {
+    at->second = commit;
+  }
+}
+
+void DatabaseStorage::keep_no_more(std::string_view who) {
+  if (const auto at = kept_.find(who); at != kept_.end()) kept_.erase(at);
+}
+
+CommitNumber DatabaseStorage::oldest_kept() const noexcept {
+  CommitNumber oldest = last_commit_;
+  for (const auto& [who, commit] : kept_) oldest = std::min(oldest, commit);
+  return oldest;
+}
+
+std::string DatabaseStorage::flaw() const {
+  for (const auto& [name, table] : tables_) {
+    if (std::string found = table->flaw(); !found.empty()) return name + ": " + found;
+  }
+  return {};
 }
 
 }  // namespace chronofault::sim

@@ -1,57 +1,11 @@
 // The Database port from end to end: typed rows, pool, network, server, engine.
 #include <catch2/catch.hpp>
 
-#include "small_world.hpp"
+#include "one_row.hpp"
 
 using namespace database_test;
 
 namespace {
-
-Duration since_start(const SmallWorld& world) { return Duration::us(world.kernel.now().us() - SmallWorld::start_us); }
-
-/// Holds the row 1 in a transaction of its own until the process ends.
-Task<> hold_row(Ports* ports) {
-  db::PooledConnection connection = co_await ports->database.acquire();
-  const std::optional<db::Isolation> level;
-  co_await connection->begin(level);
-  db::Statement update = set_number(by_id(1), 10);
-  co_await connection->execute(std::move(update));
-  co_await ports->clock.sleep_for(Duration::hours(1));
-}
-
-struct Outcome {
-  std::string error;
-  bool unknown = false;
-  Duration took;
-  std::int64_t count = -1;
-};
-
-/// Updates row 1 in autocommit mode.
-Task<> update_row(Ports* ports, Outcome* outcome) {
-  const MonoTime begun = ports->clock.mono();
-  try {
-    db::Statement update = set_number(by_id(1), 20);
-    db::Result result = co_await ports->database.execute(std::move(update));
-    outcome->count = result.count;
-  } catch (const db::ConnectionLost& lost) {
-    outcome->error = db::name_of(lost.error);
-    outcome->unknown = lost.outcome_unknown;
-  } catch (const db::DatabaseError& error) {
-    outcome->error = db::name_of(error.error);
-  }
-  outcome->took = ports->clock.mono() - begun;
-}
-
-struct OneRow : SmallWorld {
-  explicit OneRow(sim::DatabaseServerOptions options = {}, db::PoolOptions pool = {}) : SmallWorld(options, pool) {
-    storage.load(
-        InitialRow("item", {{"name", std::string("one")}, {"number", std::int64_t{1}}, {"changed", WallTime()}}));
-  }
-  sim::Process& updater(Outcome& outcome) {
-    Outcome* to = &outcome;
-    return client("updater", [to](Ports* ports) { return update_row(ports, to); });
-  }
-};
 
 Task<> use_typed_rows(Ports* ports, std::vector<Item>* seen) {
   db::Table<Item> items(ports->database);
@@ -246,6 +200,5 @@ TEST_CASE("row versions remember the record that wrote them", "[database:1]") {
   Outcome outcome;
   world.updater(outcome);
   world.run_for(Duration::seconds(1));
-  const auto& rows = world.storage.table("item")->rows();
-  CHECK(rows.begin()->second.newest()->record != 0);
+  CHECK(world.storage.table("item")->written_by({Value(std::int64_t{1})}) != 0);
 }

@@ -51,8 +51,8 @@ inline db::Update set_number(db::Where where, std::int64_t number) {
 
 class Driver {
  public:
-  explicit Driver(sim::EngineSettings settings = {})
-      : storage({db::table_spec<Item>()}), engine(std::make_unique<sim::Engine>(storage, settings, nullptr)) {}
+  explicit Driver(sim::Dialect dialect = sim::Dialect::innodb, sim::EngineSettings settings = {})
+      : storage({db::table_spec<Item>()}, dialect), engine(std::make_unique<sim::Engine>(storage, settings, nullptr)) {}
 
   SessionId open() { return engine->open(); }
 
@@ -88,9 +88,17 @@ class Driver {
   std::vector<Item> select(SessionId session, db::Where where = db::Where()) {
     return db::from_rows<Item>(run(session, db::Select("item", std::move(where))).value().result);
   }
-  bool locked() const {
-    auto& rows = const_cast<sim::DatabaseStorage&>(storage).table("item")->rows();
-    return std::any_of(rows.begin(), rows.end(), [](const auto& row) { return !row.second.locks.empty(); });
+  bool locked() const { return engine->locks() != 0; }
+  /// Removes what nobody can see any more; who waited for that goes on.
+  void purge() {
+    engine->purge(engine->committed_until());
+    settle();
+  }
+  /// PostgreSQL: the session's wait has lasted deadlock_timeout.
+  bool check_deadlock(SessionId session) {
+    const bool was_in_cycle = engine->check_deadlock(session);
+    settle();
+    return was_in_cycle;
   }
 
   sim::DatabaseStorage storage;

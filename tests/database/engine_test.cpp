@@ -231,7 +231,7 @@ TEST_CASE_METHOD(TwoSessions, "what was not committed does not survive a crash",
   run(a, db::Delete("item", by_id(2)));
   run(a, db::to_row(item(0, "four")));
   CHECK(items().size() == 3);
-  engine = std::make_unique<sim::Engine>(storage, sim::EngineSettings{}, nullptr);
+  engine = std::make_unique<sim::Engine>(storage, sim::EngineSettings(), nullptr);
   a = open();
   CHECK(select(a) == std::vector<Item>{item(1, "one", 1), item(2, "two", 2), item(3, "three", 3)});
   CHECK_FALSE(locked());
@@ -273,6 +273,7 @@ TEST_CASE_METHOD(TwoSessions, "read-only and full disks refuse writes alone", "[
   engine->settings().read_only = true;
   CHECK(error_of(run(a, set_number(by_id(1), 2))) == ErrorClass::read_only);
   CHECK(select(a).size() == 3);
-  engine->settings() = sim::EngineSettings{Isolation::repeatable_read, false, true};
+  engine->settings().read_only = false;
+  engine->settings().disk_full = true;
   CHECK(error_of(run(a, db::to_row(item(0, "x")))) == ErrorClass::disk_full);
 }

@@ -7,6 +7,7 @@
 #include <ports/time_zone.hpp>
 #include <sim/database/client.hpp>
 #include <sim/database/server.hpp>
+#include <sim/host/absent_ports.hpp>
 #include <sim/host/host_ports.hpp>
 #include <sim/host/work_port.hpp>
 #include <sim/network/network_port.hpp>
@@ -24,7 +25,7 @@ class SmallWorld : private sim::LatencyModel {
   explicit SmallWorld(sim::DatabaseServerOptions options = {}, db::PoolOptions pool = {})
       : kernel(7, sim::TrueTime::from_us(start_us)),
         trace(kernel),
-        storage({db::table_spec<Item>()}),
+        storage({db::table_spec<Item>()}, options.dialect),
         pool_(pool),
         net_(kernel, trace, *this) {
     trace.keep();
@@ -37,6 +38,16 @@ class SmallWorld : private sim::LatencyModel {
     for (auto& process : processes_) crash(*process);
   }
 
+  /// Another server, with a storage and conditions of its own, at the next address.
+  sim::Process& add_server(std::string name, sim::DatabaseServerOptions options, sim::DatabaseStorage& of,
+                           const sim::DatabaseConditions& with) {
+    const std::string ip = "10.0.0." + std::to_string(machines_.size() + 1);
+    sim::Process& process = add_process(std::move(name), ip, [&of, &with, options](Ports& ports) {
+      return std::make_unique<sim::DatabaseServer>(ports, of, with, options);
+    });
+    process.start();
+    return process;
+  }
   /// A process that runs the script.
   sim::Process& client(std::string name, Script script) {
     const std::string ip = "10.0.0." + std::to_string(machines_.size() + 1);
@@ -62,6 +73,7 @@ class SmallWorld : private sim::LatencyModel {
   sim::DatabaseStorage storage;
   sim::DatabaseConditions conditions;
   sim::Process* server = nullptr;
+  Address server_of_clients = Address("10.0.0.1", 3306);  // of processes that start from now on
 
  private:
   struct Scripted final : Program {
@@ -74,13 +86,13 @@ class SmallWorld : private sim::LatencyModel {
     PortsOf(SmallWorld& world, sim::Process& process, sim::TaskExecutor& executor)
         : clock(process),
           network(world.net_, process, executor),
-          database(executor, clock, network, Address("10.0.0.1", 3306)),
+          database(executor, clock, network, world.server_of_clients),
           files(process, executor),
           host(process, executor, world.resolver_),
           random(world.kernel.streams(), process.name()),
           events(world.trace, process, executor),
           work(world.trace, process, executor, random, world.catalogue_),
-          all{executor, clock, network, database, files, host, random, events, work} {
+          all{executor, clock, network, database, files, host, random, events, work, coordination} {
       database.configure(world.pool_);
     }
     Ports& ports() noexcept override { return all; }
@@ -93,6 +105,7 @@ class SmallWorld : private sim::LatencyModel {
     sim::ScopedStreams random;
     sim::EventsPort events;
     sim::WorkPort work;
+    sim::NoCoordination coordination;
     Ports all;
   };
 

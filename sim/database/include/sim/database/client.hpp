@@ -34,6 +34,8 @@ class DatabaseClient final : public Database, private db::PooledConnection::Lend
   ~DatabaseClient();
 
   void configure(db::PoolOptions options) override { options_ = options; }
+  /// New connections go there from now on: what a proxy, a virtual address or a name service does at a failover.
+  void redirect(Address server) { server_ = std::move(server); }
   Task<db::PooledConnection> acquire() override;
 
   std::size_t connections() const noexcept { return connections_; }

@@ -1,20 +1,20 @@
 // The database server's core: sessions, transactions and statements as a state machine without time, tasks or network.
 // Whoever drives it (the server's session tasks, a replay of recorded traces, a test) submits one statement per session
-// at a time and carries waiting sessions on in the order in which their locks were granted:
+// at a time and carries waiting sessions on in the order in which their waits ended:
 //
 //   Answer or nothing := execute(session, ...)        nothing: it waits for a lock
 //   while (auto next = take_runnable()) resume(*next)  -> Answer or nothing again
 //
-// What is modelled: database 1 (statements, errors, counts), 2 (sessions, transactions, lost connections), the
-// versions, views and isolation levels of innodb (3.1, 3.2, 3.14), row locks with FIFO queues, waits and timeouts
-// (3.6), implicit duplicate checks that wait (3.10), undo, generated ids (3.13), semi-consistent updates. What is not,
-// yet: gap and next-key locks, locks on secondary index entries, insert intentions, the choice of a deadlock's victim
-// by weight (here: the requester), purge delays (here: at once); the postgresql dialect. So phantoms are not kept out
-// of locking scans, a `for update` that finds nothing locks nothing, and some of the real server's waits and deadlocks
-// do not occur. Both dialects come behind this same interface.
+// Here stand sessions and what both dialects share: autocommit, lost and killed connections (database 2), what an error
+// does to a transaction (1.4). The dialects behind it are innodb/ (database 3) and postgresql/ (database 4); the
+// storage says which.
 //
-// Invariants: a row with an uncommitted version is exclusively locked by its writer; a session that waits has exactly
-// one waiting request; after the end of all transactions no lock is left.
+// Time is the driver's: it ends waits that last too long (end_wait), looks for a deadlock when a wait has lasted
+// deadlock_timeout (check_deadlock; postgresql alone, innodb looks at once), and lets purge() run when its delay is
+// over.
+//
+// Invariants: a session that waits has exactly one request in a queue, and goes on exactly once; after the end of all
+// transactions no lock is left.
 #pragma once
 
 #include <deque>
@@ -26,10 +26,14 @@
 
 namespace chronofault::sim {
 
+class DialectEngine;
+
 struct EngineSettings {
-  db::Isolation default_isolation = db::Isolation::repeatable_read;  // tx_isolation
-  bool read_only = false;                                            // every writing statement fails
-  bool disk_full = false;                                            // the same, with another error
+  EngineSettings() {}
+  std::optional<db::Isolation> default_isolation;  // tx_isolation, default_transaction_isolation; none: the dialect's
+  bool read_only = false;                          // every writing statement fails
+  bool disk_full = false;                          // the same, with another error
+  bool snapshot_isolation = false;                 // innodb_snapshot_isolation (database 3.16)
 };
 
 /// What a statement came to: a result, or an error (then the result is empty).
@@ -60,8 +64,8 @@ class Engine {
   /// Ended by the administrator: rolls back at once; a waiting statement answers connection_lost at resume().
   void kill(SessionId session);
 
-  /// Commits an open transaction first. None: the default level.
-  void begin(SessionId session, std::optional<db::Isolation> level);
+  /// Commits an open transaction first. None: the default level. Fails with not_supported, and changes nothing.
+  Answer begin(SessionId session, std::optional<db::Isolation> level);
   void commit(SessionId session);
   void rollback(SessionId session);
   /// Rolls back, autocommit on, default level: what a pool does with a connection that is given back.
@@ -74,42 +78,55 @@ class Engine {
   /// Ends a wait with lock_timeout or statement_timeout: the session becomes runnable and answers that. False: it does
   /// not wait any more.
   bool end_wait(SessionId session, db::ErrorClass error);
+  /// The session's wait has lasted deadlock_timeout: if it is part of a cycle it ends with an error. True: it was.
+  bool check_deadlock(SessionId session);
 
   /// The next session whose wait ended; resume() it.
   std::optional<SessionId> take_runnable();
+  /// How many there are, and any of them: the order of those that one event set free is a race (database 2.1).
+  std::size_t runnable() const noexcept { return runnable_.size(); }
+  SessionId take_runnable(std::size_t position);
+
+  /// Removes what no read view can see, of transactions committed up to `until` (database 3.12).
+  void purge(CommitNumber until);
+  /// True: there is something that purge() may remove some day.
+  bool purgeable() const noexcept;
+  CommitNumber committed_until() const noexcept { return storage_->committed_until(); }
+
   bool waiting(SessionId session) const;
+  /// Increases with every wait of the session's transaction.
+  std::uint64_t wait_number(SessionId session) const;
   bool alive(SessionId session) const { return sessions_.contains(session); }
   std::size_t sessions() const noexcept { return sessions_.size(); }
-  std::size_t open_transactions() const;
+  std::size_t waiting_sessions() const noexcept;
+  std::size_t open_transactions() const noexcept;
+  std::size_t locks() const noexcept;
 
  private:
   struct Session {
     explicit Session(db::Isolation level) : level(level) {}
     bool autocommit = true;
-    bool gone = false;  // disconnected while its statement waited
+    bool failed = false;  // postgresql: the block is over, its end is awaited
+    bool gone = false;    // disconnected or killed while its statement was under way
+    bool killed = false;
     db::Isolation level;
     std::unique_ptr<Transaction> transaction;
     std::unique_ptr<StatementRun> run;
-    db::ErrorClass pending = db::ErrorClass::none;  // of end_wait or kill
   };
   Session& session(SessionId id);
-  std::optional<Answer> advance(SessionId id, Session& session);
-  void undo_to(Transaction& transaction, std::size_t mark);
+  db::Isolation default_isolation() const noexcept;
+  std::optional<Answer> advance(SessionId id, Session& session, bool first);
+  void fail(Session& session, db::ErrorClass error);
   void commit_transaction(Session& session);
   void rollback_transaction(Session& session);
-  /// Ends the transaction, whose rows `changed` are as they shall stay.
-  void release(Session& session, std::vector<Transaction::At> changed);
-  void collect_granted();
-  CommitNumber oldest_view() const noexcept;
-  void trim(const Transaction::At& at, CommitNumber oldest);
+  void collect_ended();
 
   DatabaseStorage* storage_;
   EngineSettings settings_;
   StatementObserver* observer_;
-  LockManager locks_;
+  std::unique_ptr<DialectEngine> dialect_;
   std::map<SessionId, Session> sessions_;
   std::deque<SessionId> runnable_;
-  std::vector<std::pair<StoredTable*, Key>> untrimmed_;  // rows that kept versions for an open view
   SessionId last_session_ = 0;
 };
 

@@ -13,7 +13,16 @@
 namespace chronofault::sim {
 
 /// Part of the digest: numbers are never reused.
-enum class DatabaseCommand { connect = 0, begin = 1, commit = 2, rollback = 3, reset = 4, ping = 5, execute = 6 };
+enum class DatabaseCommand {
+  connect = 0,
+  begin = 1,
+  commit = 2,
+  rollback = 3,
+  reset = 4,
+  ping = 5,
+  execute = 6,
+  replicate = 7
+};
 std::string_view name_of(DatabaseCommand command) noexcept;
 
 struct StatementRequest {
@@ -28,6 +37,7 @@ struct StatementRequest {
   std::optional<db::Isolation> isolation;          // begin
   std::optional<Duration> lock_wait_timeout;       // connect: of the session; none: the server's
   std::optional<Duration> statement_timeout;
+  CommitNumber position = 0;  // replicate: what the replica has already
 
   std::uint64_t hash() const noexcept;
   /// For people and fault patterns: what is done, to which table, and the whole statement as text.
@@ -63,6 +73,33 @@ struct StatementResult {
 
  private:
   std::string rows_text() const;
+};
+
+/// From the primary to a replica, after `replicate`: one commit after the other.
+struct ReplicatedCommit {
+  static constexpr std::string_view kind = "ReplicatedCommit";
+
+  explicit ReplicatedCommit(BinlogEntry entry) : entry(std::move(entry)) {}
+  BinlogEntry entry;
+
+  std::uint64_t hash() const noexcept;
+  template <class V>
+  void fields(V&& visit) const {
+    visit("commit", static_cast<std::int64_t>(entry.commit));
+    visit("rows", static_cast<std::int64_t>(entry.rows->size()));
+  }
+};
+
+/// From a replica: it has received everything up to this commit.
+struct ReplicaReceived {
+  static constexpr std::string_view kind = "ReplicaReceived";
+
+  explicit ReplicaReceived(std::int64_t commit) : commit(commit) {}
+  std::int64_t commit;
+  template <class V>
+  void fields(V&& visit) const {
+    visit("commit", commit);
+  }
 };
 
 }  // namespace chronofault::sim

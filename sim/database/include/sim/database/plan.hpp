@@ -1,4 +1,5 @@
-// A statement's predicate, with names resolved against its table: a test per row, and a cursor over an access path.
+// A statement's predicate, with names resolved against its table: a test per row, and the stretches of an index that
+// its key condition names. Which entries of a stretch are looked at, locked or passed over is the dialect's matter.
 #pragma once
 
 #include <string_view>
@@ -22,47 +23,57 @@ class RowTest {
   std::vector<RowTest> children_;
 };
 
-/// Walks the index entries that fulfil a key condition, in index order. Entries may come and go between two calls, also
-/// the current one; a cursor that was suspended goes on at the same entry if it is still there, else at the next.
-class Cursor {
+/// Consecutive keys of an index: those that begin with `prefix` and whose next column lies within the bounds.
+struct KeyRange {
+  KeyRange() = default;
+  Key prefix;
+  std::optional<db::Where::Bound> low;
+  std::optional<db::Where::Bound> high;
+
+  bool bounded() const noexcept { return low || high; }
+  /// Every entry of the index.
+  bool whole() const noexcept { return prefix.empty() && !bounded(); }
+  /// Equality on the columns of the prefix and nothing else.
+  bool equality() const noexcept { return !prefix.empty() && !bounded(); }
+
+  enum class Place { before, inside, beyond };
+  Place place(const Key& key) const noexcept;
+  /// The first entry of an ordered index that is not before the range.
+  template <class Map>
+  auto first(Map& entries) const {
+    if (low) {
+      Key start = prefix;
+      start.push_back(low->value);
+      return low->inclusive ? entries.lower_bound(start) : entries.lower_bound(After{start});
+    }
+    if (high) {  // NULL is below no bound
+      Key start = prefix;
+      start.push_back(Null{});
+      return entries.lower_bound(After{start});
+    }
+    return prefix.empty() ? entries.begin() : entries.lower_bound(prefix);
+  }
+};
+
+class AccessPath {
  public:
-  Cursor(StoredTable& table, const db::Where& where);
+  AccessPath(const StoredTable& table, const db::Where& where);
 
-  /// The entry to look at, or null at the end. The same until next().
-  StoredRow* record();
-  void next() noexcept { fresh_ = false; }
-  /// Call before anything else may change the index: afterwards record() looks the entry up again.
-  void suspend();
-
-  /// -1: the primary key.
-  int index() const noexcept { return index_; }
-  /// True if the image still has the key under which the cursor found it.
-  bool current(const db::Image& image) const;
-  /// True if at most one row can be found.
+  std::size_t index() const noexcept { return index_; }
+  /// In ascending order; none: nothing can match (a comparison with NULL).
+  const std::vector<KeyRange>& ranges() const noexcept { return ranges_; }
+  /// Equality on all columns of a unique index.
   bool unique_lookup() const noexcept { return unique_lookup_; }
+  bool residual(const db::Values& row) const { return residual_(row); }
+  /// Key condition and residual.
+  bool matches(const db::Values& row) const;
 
  private:
-  struct Range {
-    Key prefix;
-    std::optional<db::Where::Bound> low;
-    std::optional<db::Where::Bound> high;
-  };
-  enum class Fit { inside, skip, past };
-  Fit fit(const Range& range, const Key& entry) const;
-  template <class Map>
-  StoredRow* seek(Map& entries, typename Map::iterator& at);
-  const Key& key() const noexcept { return index_ < 0 ? row_->first : entry_->first; }
-
-  StoredTable* table_;
-  int index_;
+  const StoredTable* table_;
+  std::size_t index_;
   bool unique_lookup_ = false;
-  std::vector<Range> ranges_;
-  std::size_t range_ = 0;
-  std::map<Key, StoredRow, KeyLess>::iterator row_;     // index_ < 0
-  std::map<Key, StoredRow*, KeyLess>::iterator entry_;  // index_ >= 0
-  bool started_ = false;                                // row_ or entry_ is in ranges_[range_]
-  bool fresh_ = false;                                  // it was not passed by next() yet
-  std::optional<Key> saved_;                            // of suspend()
+  std::vector<KeyRange> ranges_;
+  RowTest residual_;
 };
 
 }  // namespace chronofault::sim

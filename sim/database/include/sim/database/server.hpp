@@ -1,23 +1,30 @@
 // The database server: a process like any other, on a host of its own, reached by the network alone. What faults do to
-// its host, its process and its links they therefore do to it.
+// its host, its process and its links they therefore do to it. Which dialect it speaks its storage says.
 //
 //   - One session per connection, one request at a time, in order. A statement's latency is spent before it takes
-//   effect
-//     (database 5.6); its locks are held meanwhile, and the wait for a lock comes on top.
+//     effect (database 5.6); its locks are held meanwhile, and the wait for a lock comes on top.
 //   - While a statement waits, nothing is noticed of its connection: it is carried out in its turn, and only then the
-//   lost
-//     connection is found (database 2.2). A half-open connection keeps its transaction for ever (half_open_detect is
-//     never).
-//   - A crash ends sessions, locks and open transactions; what was committed is in the storage, which the world owns.
-// Not modelled: durability lag, replication, recovery time (database 5.1 to 5.3).
+//     lost connection is found (database 2.2). A half-open connection keeps its transaction for ever (half_open_detect
+//     is never).
+//   - Each wait has its own lock timeout, and on postgresql its own check for deadlocks, once (database 3.6, 4.7).
+//   - Purge follows each commit after a while (database 3.12). Where nobody waits its moment cannot be seen from
+//     outside but by the next statement, so it is made up then; only while somebody waits is it an event of its own.
+//   - A primary whose storage keeps a binlog sends each commit to the replicas that asked for them; a replica carries
+//     them out in a session of its own, one after the other, each some time after it came (database 5.3). So a replica
+//     is a prefix of its primary, its readers may be late, and whoever promotes it loses what it has not received.
+//   - A crash ends sessions, locks and open transactions; what was committed, and was durable by then, is in the
+//     storage, which the world owns (database 5.1, 5.2).
 #pragma once
 
+#include <deque>
 #include <list>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <ports/system.hpp>
+#include <sim/database/commit_times.hpp>
 #include <sim/database/engine.hpp>
 #include <sim/database/messages.hpp>
 
@@ -36,6 +43,7 @@ struct DatabaseConditions {
   std::list<Slow> slow;  // a fault keeps the iterator of its own
   bool read_only = false;
   bool disk_full = false;
+  Duration replication_lag;  // of a replica: from the arrival of a commit to its effect
 
   Duration latency(std::string_view table, db::StatementKind kind) const noexcept;
 };
@@ -43,11 +51,24 @@ struct DatabaseConditions {
 struct DatabaseServerOptions {
   DatabaseServerOptions() {}
   int port = 3306;
-  db::Isolation default_isolation = db::Isolation::repeatable_read;  // transaction_isolation
-  Duration base_latency = Duration::us(200);                         // per statement and commit
-  Duration lock_wait_timeout = Duration::seconds(50);                // innodb_lock_wait_timeout
-  std::optional<Duration> statement_timeout;                         // max_statement_time; none: 0
-  std::size_t max_connections = 151;                                 // max_connections
+  Dialect dialect = Dialect::innodb;                 // of the storage that is made for this server
+  std::optional<db::Isolation> default_isolation;    // transaction_isolation; none: the dialect's
+  Duration base_latency = Duration::us(200);         // per statement and commit
+  std::optional<Duration> lock_wait_timeout;         // innodb_lock_wait_timeout, lock_timeout; none: 50 s, for ever
+  std::optional<Duration> statement_timeout;         // max_statement_time, statement_timeout; none: 0
+  Duration deadlock_timeout = Duration::seconds(1);  // postgresql
+  std::size_t max_connections = 151;                 // max_connections; postgresql: 100
+  Duration purge_delay_min = Duration::ms(1);        // innodb: from commit to purge
+  Duration purge_delay_max = Duration::ms(100);
+  std::uint64_t purge_seed = 0;      // of these delays; the world's own
+  bool snapshot_isolation = false;   // innodb_snapshot_isolation (database 3.16)
+  bool random_resume_order = false;  // of sessions that one event sets free (database 2.1); false: as they were granted
+  Duration recovery_time;            // after a start nobody is served for so long
+  Duration durability_lag;           // a crash loses what was committed within it (database 5.1)
+  std::optional<Address> replica_of;                   // it follows this primary, and takes no writes until promote()
+  Duration replica_retry = Duration::seconds(1);       // between attempts to reach the primary
+  bool semi_sync = false;                              // rpl_semi_sync_master_enabled, wait point AFTER_COMMIT
+  Duration semi_sync_timeout = Duration::seconds(10);  // then it goes on asynchronously until a replica answers
 };
 
 class DatabaseServer final : public Program, private StatementObserver {
@@ -63,10 +84,21 @@ class DatabaseServer final : public Program, private StatementObserver {
   SessionId hold_lock(std::string table, db::Values primary_key);
   void release_hold(SessionId hold);
 
+  /// Between steps: ends a client's connection, as an administrator does (database 2.2).
+  void kill(SessionId session);
+  /// Clients' sessions, in the order in which they connected.
+  std::vector<SessionId> client_sessions() const;
+
+  /// Between steps: a replica carries out what it has received, and then is a primary (failover).
+  void promote();
+  /// Takes no writes, as it follows a primary.
+  bool replica() const noexcept { return following_; }
+
   const Engine& engine() const noexcept { return engine_; }
 
  private:
   struct Peer {
+    Connection* connection = nullptr;
     Condition changed;
     bool runnable = false;  // its wait ended
     std::optional<Duration> lock_wait_timeout;
@@ -74,17 +106,52 @@ class DatabaseServer final : public Program, private StatementObserver {
   };
   Task<> serve(std::unique_ptr<Connection> accepted);
   Task<Answer> perform(SessionId id, std::shared_ptr<const db::Statement> statement);
+  /// Until the session's wait, which has just begun, has ended: granted, or by one of its timers.
+  Task<> await_lock(SessionId id, std::optional<MonoTime> statement_deadline);
   /// Lets the sessions whose wait ended go on, in order.
   void wake_runnable();
+  /// After anything that may have committed.
+  void note_commits();
+  void purge_due();
+  Task<> purge_while_somebody_waits();
+
+  // server_replication.cpp
+  Task<> ship(Connection* connection, CommitNumber position);
+  Task<> follow();
+  Task<> apply_relay();
+  Task<> apply(BinlogEntry entry);
+  Task<bool> apply_row(const RowImage* row, bool insert);
+  /// Semi-synchronous: until a replica has what was committed up to `commit`, or patience ends.
+  Task<> await_replica(CommitNumber commit);
+
   void read(RecordId record) override;
   RecordId wrote(const db::Statement& statement) override;
 
   Ports& ports_;
+  DatabaseStorage& storage_;
   const DatabaseConditions& conditions_;
   DatabaseServerOptions options_;
   Engine engine_;
   std::map<SessionId, Peer> peers_;
   std::map<SessionId, std::string> holds_;  // table names that the held statements refer to
+  CommitTimes to_purge_;                    // when the purge of each commit is due
+  CommitTimes undurable_;                   // when each commit will be durable
+  bool purging_ = false;
+
+  struct Relayed {
+    Relayed(BinlogEntry entry, MonoTime due) : entry(std::move(entry)), due(due) {}
+    BinlogEntry entry;
+    MonoTime due;
+  };
+  Condition binlog_grew_;
+  Condition replica_received_;
+  CommitNumber received_by_replica_ = 0;
+  bool asynchronous_ = false;  // semi-synchronous replication gave up for the time being
+  bool following_ = false;
+  bool promoted_ = false;
+  SessionId applier_ = 0;
+  std::deque<Relayed> relay_;  // received, not yet carried out
+  Condition relay_changed_;
   Scope sessions_;
 };
 

@@ -1,20 +1,31 @@
-// One statement under way. advance() carries it on until it is done or waits for a row lock; after the lock was granted
-// it goes on where it stood: a scan at the same index entry, an insert with its checks.
+// One statement under way: a coroutine of its dialect that is carried on until it ends or must wait for a lock. What a
+// dialect reads here is the statement, its transaction and the server's clock; what it writes is the result.
 //
-//   select without lock   reads its snapshot, never waits
-//   locking scans         lock each row found, then judge its newest version; update and delete change rows afterwards
-//   insert                duplicate checks (a shared lock on the row that may be the duplicate), then the new version
-//
-// At read committed a row that was locked by this statement and does not match is unlocked again, and an update passes
-// over a locked row whose newest committed version does not match (semi-consistent read, database 3.8).
+// A wait: the dialect's lock tables say in Transaction::waiting that the transaction stands in a queue, the coroutine
+// awaits wait(), and the engine resumes it after the wait ended. A wait that somebody ended with an error (a timeout, a
+// deadlock, a kill) throws that Failure where it was awaited.
 #pragma once
 
+#include <coroutine>
 #include <memory>
+#include <string>
+#include <utility>
 
-#include <sim/database/locks.hpp>
-#include <sim/database/plan.hpp>
+#include <ports/database.hpp>
+#include <ports/events.hpp>
+#include <ports/task/task.hpp>
+#include <sim/database/storage.hpp>
 
 namespace chronofault::sim {
+
+using SessionId = std::uint64_t;
+
+/// How a statement ends when it fails; caught by the engine.
+struct Failure {
+  Failure(db::ErrorClass error, std::string what) : error(error), what(std::move(what)) {}
+  db::ErrorClass error;
+  std::string what;
+};
 
 /// The trace, as the engine sees it: called in the step that carries the statement on.
 class StatementObserver {
@@ -28,66 +39,78 @@ class StatementObserver {
   ~StatementObserver() = default;
 };
 
+/// What every dialect's transaction has.
+struct Transaction {
+  Transaction(SessionId session, db::Isolation level, bool autocommit)
+      : session(session), level(level), autocommit(autocommit) {}
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  virtual ~Transaction() = default;
+
+  SessionId session;
+  db::Isolation level;
+  bool autocommit;           // it ends with its only statement
+  bool waiting = false;      // its statement stands in a lock queue
+  std::uint64_t waited = 0;  // number of waits so far; of the present one while `waiting`
+};
+
 class StatementRun {
  public:
-  StatementRun(DatabaseStorage& storage, LockManager& locks, StatementObserver* observer, Transaction& transaction,
-               bool autocommit, std::shared_ptr<const db::Statement> statement, WallTime now);
+  StatementRun(Transaction& transaction, std::shared_ptr<const db::Statement> statement, WallTime now,
+               StatementObserver* observer)
+      : transaction_(&transaction), statement_(std::move(statement)), now_(now), observer_(observer) {}
+  StatementRun(const StatementRun&) = delete;
+  StatementRun& operator=(const StatementRun&) = delete;
 
-  /// True: done, result() is complete. False: it waits. Throws Failure.
-  bool advance();
-  db::Result take_result() { return std::move(result_); }
-  /// Changes from here on in Transaction::undo are this statement's.
-  std::size_t undo_mark() const noexcept { return undo_mark_; }
+  // For the dialect.
+
+  Transaction& transaction() const noexcept { return *transaction_; }
+  const db::Statement& statement() const noexcept { return *statement_; }
+  WallTime now() const noexcept { return now_; }
+  db::Result& result() noexcept { return result_; }
+  void cite(RecordId record) {
+    if (observer_ != nullptr && record != 0) observer_->read(record);
+  }
+  /// The record that stands for all changes of this statement.
+  RecordId record() {
+    if (observer_ != nullptr && !std::exchange(wrote_, true)) record_ = observer_->wrote(*statement_);
+    return record_;
+  }
+
+  /// Goes on at once if the transaction does not wait.
+  class Wait {
+   public:
+    explicit Wait(StatementRun& run) : run_(run) {}
+    bool await_ready() const noexcept { return !run_.transaction_->waiting; }
+    void await_suspend(std::coroutine_handle<> self) noexcept { run_.leaf_ = self; }
+    void await_resume() {
+      if (run_.pending_ != db::ErrorClass::none) throw Failure(run_.pending_, "the wait for a lock was ended");
+    }
+
+   private:
+    StatementRun& run_;
+  };
+  Wait wait() noexcept { return Wait(*this); }
+
+  // For the engine.
+
+  /// True: it ended; throws the Failure in which it ended. False: it waits.
+  bool start(Task<> task);
+  bool resume();
+  /// What the wait, which has ended, throws.
+  void fail(db::ErrorClass error) noexcept { pending_ = error; }
 
  private:
-  bool advance(const db::Select& select);
-  bool advance(const db::Insert& insert);
-  bool advance(const db::Update& update);
-  bool advance(const db::Upsert& upsert);
-  bool advance(const db::Delete& statement);
-
-  void read_plain(const db::Select& select);
-  bool lock_matches(const db::Where& where, bool exclusive, db::Wait wait, std::optional<std::size_t> limit,
-                    bool semi_consistent);
-  void order_and_cut(const db::Select& select, std::vector<std::shared_ptr<const db::Image>>& images);
-
-  struct Duplicate {
-    StoredRow* record;  // null: none
-    std::string index;
-  };
-  /// The row that has the same unique key, locked; none: Duplicate{}; nullopt: waits.
-  std::optional<Duplicate> find_duplicate(const db::Values& values, const StoredRow* self, const db::Values* before,
-                                          bool exclusive);
-  void prepare_insert(const db::Insert& insert);
-  /// True: inserted; false: waits. `duplicate` is set if there is one.
-  bool try_insert(bool exclusive, std::optional<Duplicate>& duplicate);
-  /// True: the row is as `set` says; false: waits.
-  bool assign(StoredRow& record, const db::Assignments& set, bool& changed);
-  void write(StoredRow& record, std::shared_ptr<const db::Image> image);
-  void cite(const Version& version);
-  bool read_committed() const noexcept { return transaction_->level <= db::Isolation::read_committed; }
-
-  DatabaseStorage* storage_;
-  LockManager* locks_;
-  StatementObserver* observer_;
   Transaction* transaction_;
-  bool autocommit_;
   std::shared_ptr<const db::Statement> statement_;
   WallTime now_;
-  std::size_t undo_mark_;
-  StoredTable* table_;
-
-  std::optional<Cursor> cursor_;
-  RowTest residual_;
-  bool waited_ = false;  // at the cursor's entry
-  bool scanned_ = false;
-  std::vector<StoredRow*> matches_;  // locked, so they stay
-  std::size_t applied_ = 0;
-  std::optional<db::Values> row_;  // insert: complete
-  StoredRow* upsert_target_ = nullptr;
-  bool writes_ = false;  // said so to the observer
-  RecordId wrote_ = 0;
+  StatementObserver* observer_;
   db::Result result_;
+  RecordId record_ = 0;
+  bool wrote_ = false;
+  db::ErrorClass pending_ = db::ErrorClass::none;
+  std::coroutine_handle<> leaf_;
+  std::optional<Task<>> task_;
 };
 
 }  // namespace chronofault::sim

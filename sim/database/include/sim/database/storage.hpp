@@ -1,15 +1,12 @@
-// What the database keeps: rows with their versions, indexes, counters of generated ids. It belongs to the world and
-// outlives the server's process; an Engine (engine.hpp) works on it while the process lives.
+// What the database keeps, whatever its dialect: tables, committed rows, counters of generated ids. It belongs to the
+// world and outlives the server's process; an Engine (engine.hpp) works on it while the process lives.
 //
-// A row is a chain of versions, oldest first. A version is written by one transaction and is uncommitted (commit 0)
-// until that transaction commits with the next number of the commit order. Only the newest versions of a chain are
-// uncommitted, and they are of one transaction, which holds the row's exclusive lock.
+// How rows, versions and index entries are laid out is the dialect's own matter (innodb/table.hpp: clustered rows with
+// chains of versions; postgresql/heap.hpp: an append-only heap). Here stands what both have: shape, conversion of
+// values, and the view from outside.
 //
-// An index has an entry for each key that any version of a row has, so a reader checks that the version which it sees
-// still has the entry's key. Entries go when the last version with that key goes.
-//
-// Invariants: at most one committed version per row that every later snapshot sees (trim); a record without versions
-// and locks does not exist; recover() leaves committed versions alone.
+// Invariant: recover() leaves committed rows alone and nothing else; committed() may be asked at any moment, also while
+// transactions are open, and disturbs nothing.
 #pragma once
 
 #include <algorithm>
@@ -23,118 +20,98 @@
 
 #include <ports/database.hpp>
 #include <ports/events.hpp>
+#include <sim/database/binlog.hpp>
+#include <sim/database/key.hpp>
 
 namespace chronofault::sim {
 
-/// Increasing in the order of begin; 0: nobody.
+enum class Dialect { innodb, postgresql };
+std::string_view name_of(Dialect dialect) noexcept;
+
+/// Increasing in the order of the first change; 0: none.
 using TransactionId = std::uint64_t;
-/// Position in the commit order, from 1; 0: not committed.
+/// Position in the order of commits, from 1; 0: not committed.
 using CommitNumber = std::uint64_t;
-/// Values of key columns. An index's keys are its columns followed by the primary key.
-using Key = db::Values;
-
-struct Version {
-  TransactionId writer = 0;
-  CommitNumber commit = 0;
-  std::shared_ptr<const db::Image> image;  // null: the row is deleted
-  RecordId record = 0;                     // of the trace: what wrote it
-};
-
-struct Transaction;
-
-/// A lock that a transaction holds or waits for. Dies with the server's process.
-struct LockRequest {
-  Transaction* transaction;
-  bool exclusive;
-  bool waiting;
-};
-
-struct StoredRow {
-  const Key* key = nullptr;
-  std::vector<Version> versions;   // oldest first
-  std::vector<LockRequest> locks;  // in the order in which they were asked for
-
-  const Version* newest() const noexcept { return versions.empty() ? nullptr : &versions.back(); }
-  const Version* newest_committed() const noexcept;
-  /// What a snapshot sees: its own changes, else the newest that was committed by then. Null: nothing.
-  const Version* visible(CommitNumber snapshot, TransactionId reader) const noexcept;
-};
-
-/// Order of keys: column by column, NULL first, text by bytes.
-struct KeyLess {
-  using is_transparent = void;
-  bool operator()(const Key& a, const Key& b) const noexcept { return a < b; }
-};
-
-struct SecondaryIndex {
-  IndexSpec spec;
-  std::vector<std::size_t> columns;
-  std::map<Key, StoredRow*, KeyLess> entries;  // key: spec.columns, then the primary key
-};
+using ImagePtr = std::shared_ptr<const db::Image>;
 
 /// What a datetime column does with decimals that it does not keep (database 5.7).
 enum class Fractions { cut, round };
 
+/// An index as its declaration says it; number 0 is the primary key.
+struct IndexShape {
+  IndexShape(std::string name, std::vector<std::size_t> columns, bool unique)
+      : name(std::move(name)), columns(std::move(columns)), unique(unique) {}
+  std::string name;                  // "PRIMARY"
+  std::vector<std::size_t> columns;  // of the table
+  bool unique;
+};
+
 class StoredTable {
  public:
   StoredTable(TableSpec spec, Fractions fractions);
+  StoredTable(const StoredTable&) = delete;
+  StoredTable& operator=(const StoredTable&) = delete;
+  virtual ~StoredTable() = default;
 
   const TableSpec& spec() const noexcept { return spec_; }
   const std::shared_ptr<const db::Columns>& columns() const noexcept { return columns_; }
   /// The column must exist.
   std::size_t column(std::string_view name) const;
-  const std::vector<std::size_t>& key_columns() const noexcept { return key_columns_; }
+  const std::vector<std::size_t>& key_columns() const noexcept { return shapes_.front().columns; }
   /// Column that generates ids, if any.
   const std::optional<std::size_t>& generated() const noexcept { return generated_; }
-
-  std::map<Key, StoredRow, KeyLess>& rows() noexcept { return rows_; }
-  const std::map<Key, StoredRow, KeyLess>& rows() const noexcept { return rows_; }
-  std::vector<SecondaryIndex>& indexes() noexcept { return indexes_; }
-  /// -1: the primary key (also "scan"); else the position in indexes(). The name must exist.
-  int index(std::string_view via) const;
+  /// In order of declaration, the primary key first.
+  const std::vector<IndexShape>& indexes() const noexcept { return shapes_; }
+  /// Of "pk", "scan" (both 0) or an index, which must exist.
+  std::size_t index(std::string_view via) const;
 
   /// A value as it compares with the column's: an integer widened to a real, a flag to an integer. Of another kind:
   /// ours.
   Value comparable(std::size_t column, Value value) const;
   /// A value as the column stores it: a datetime is cut or rounded to the column's precision.
   Value stored(std::size_t column, Value value) const;
-  Key primary_key_of(const db::Values& values) const;
-  /// True if the image's columns are the first columns of the entry.
-  static bool matches(const SecondaryIndex& index, const Key& entry, const db::Image& image);
-  /// The values of the index's columns; none if one of them is NULL.
-  static std::optional<Key> unique_key(const SecondaryIndex& index, const db::Values& values);
-
-  StoredRow& record(const Key& key);
-  void push(StoredRow& record, Version version);
-  /// Takes the newest version back.
-  void pop(StoredRow& record);
-  /// Drops versions that no snapshot from `oldest` on can see.
-  void trim(StoredRow& record, CommitNumber oldest);
-  /// Removes a record that has neither versions nor locks; true if it did.
-  bool drop_if_empty(StoredRow& record);
+  /// The values of the index's columns.
+  Key key_of(std::size_t index, const db::Values& values) const;
+  bool same_key(std::size_t index, const db::Values& a, const db::Values& b) const noexcept;
+  /// An entry that contains NULL conflicts with nothing.
+  bool can_conflict(std::size_t index, const db::Values& values) const noexcept;
 
   std::int64_t next_id() noexcept { return next_id_++; }
+  /// The next id will be larger than this one.
   void seen_id(std::int64_t id) noexcept { next_id_ = std::max(next_id_, id + 1); }
+  std::int64_t coming_id() const noexcept { return next_id_; }
+  void set_coming_id(std::int64_t id) noexcept { next_id_ = id; }
+
+  /// A committed row that no transaction wrote. Nothing with the same unique key may be there.
+  virtual void load(ImagePtr image, CommitNumber commit) = 0;
+  /// As of a commit, in primary-key order.
+  virtual std::vector<ImagePtr> committed(CommitNumber until) const = 0;
+  /// Drops whatever was not committed up to `until`, and what only ended transactions could see.
+  virtual void recover(CommitNumber until) = 0;
+  /// Forgets every row.
+  virtual void clear() = 0;
+  /// What is wrong with it while no transaction is open and everything is purged; empty: nothing.
+  virtual std::string flaw() const = 0;
+  /// The record of the trace that wrote the newest version of a row; 0: none.
+  virtual RecordId written_by(const Key& key) const = 0;
 
  private:
-  Key entry_of(const SecondaryIndex& index, const db::Image& image, const Key& primary) const;
-  void forget_entries(StoredRow& record, const db::Image& image);
-
   TableSpec spec_;
   Fractions fractions_;
   std::shared_ptr<const db::Columns> columns_;
-  std::vector<std::size_t> key_columns_;
+  std::vector<IndexShape> shapes_;
   std::optional<std::size_t> generated_;
-  std::map<Key, StoredRow, KeyLess> rows_;
-  std::vector<SecondaryIndex> indexes_;
   std::int64_t next_id_ = 1;
 };
 
 class DatabaseStorage {
  public:
-  explicit DatabaseStorage(std::vector<TableSpec> tables, Fractions fractions = Fractions::cut);
+  explicit DatabaseStorage(std::vector<TableSpec> tables, Dialect dialect = Dialect::innodb,
+                           Fractions fractions = Fractions::cut);
   DatabaseStorage(const DatabaseStorage&) = delete;
   DatabaseStorage& operator=(const DatabaseStorage&) = delete;
+
+  Dialect dialect() const noexcept { return dialect_; }
 
   /// Before the first server starts. Table and columns must exist; a second row with the same unique key must not.
   void load(const InitialRow& row);
@@ -145,17 +122,46 @@ class DatabaseStorage {
   std::vector<std::map<std::string, Value>> rows(std::string_view table) const;
   std::vector<std::string> tables() const;
 
-  /// What a restarted server finds: no locks, no uncommitted versions (database 5.2).
+  /// What a restarted server finds: no locks, no uncommitted versions (database 5.2), and, after lose_after(), nothing
+  /// of the commits that were lost. Then generated ids go on after the largest that is left (3.13).
   void recover();
+  /// Commits after this one did not reach the disk, or the replica: the next recover() forgets them
+  /// (database 5.1, 5.3).
+  void lose_after(CommitNumber commit) noexcept { lost_after_ = commit; }
+  /// What was committed at `commit` and later stays known, until `who` says a later one.
+  void keep_from(std::string_view who, CommitNumber commit);
+  void keep_no_more(std::string_view who);
+  /// Nothing that somebody could see at this commit may be removed for good.
+  CommitNumber oldest_kept() const noexcept;
+  /// Rows as they were committed at an earlier moment that is kept, in primary-key order.
+  std::vector<db::Row> committed_at(std::string_view table, CommitNumber commit) const;
+  /// StoredTable::flaw of all tables.
+  std::string flaw() const;
+
+  /// From now on every commit is written to it (log_bin); null while there is none.
+  void keep_binlog() { binlog_ = std::make_unique<Binlog>(); }
+  Binlog* binlog() noexcept { return binlog_.get(); }
+  /// Up to which commit of its primary this storage of a replica has come.
+  CommitNumber replicated_until() const noexcept { return replicated_until_; }
+  void replicated(CommitNumber commit) noexcept { replicated_until_ = commit; }
+  /// Forgets its own rows and takes those of another server of the same tables, as a new replica does.
+  void copy_from(const DatabaseStorage& primary);
 
   /// Null: no such table.
   StoredTable* table(std::string_view name);
+  const StoredTable* table(std::string_view name) const;
   CommitNumber committed_until() const noexcept { return last_commit_; }
   CommitNumber next_commit() noexcept { return ++last_commit_; }
   TransactionId next_transaction() noexcept { return ++last_transaction_; }
+  TransactionId last_transaction() const noexcept { return last_transaction_; }
 
  private:
-  std::map<std::string, StoredTable, std::less<>> tables_;
+  Dialect dialect_;
+  std::map<std::string, std::unique_ptr<StoredTable>, std::less<>> tables_;
+  std::map<std::string, CommitNumber, std::less<>> kept_;
+  std::optional<CommitNumber> lost_after_;
+  std::unique_ptr<Binlog> binlog_;
+  CommitNumber replicated_until_ = 0;
   CommitNumber last_commit_ = 0;
   TransactionId last_transaction_ = 0;
 };

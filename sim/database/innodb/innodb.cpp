@@ -1,0 +1,333 @@
+#include "innodb.hpp"
+
+#include <algorithm>
+
+#include <ports/assert.hpp>
+
+#include "../row_values.hpp"
+#include "purge.hpp"
+#include "row_change.hpp"
+#include "scan.hpp"
+
+namespace chronofault::sim::innodb {
+
+namespace {
+
+using db::ErrorClass;
+using db::Isolation;
+
+class InnodbEngine final : public DialectEngine {
+ public:
+  InnodbEngine(DatabaseStorage& storage, bool first_committer_wins)
+      : storage_(storage), first_committer_wins_(first_committer_wins), history_(locks_) {}
+
+  Isolation default_isolation() const noexcept override { return Isolation::repeatable_read; }
+  bool supports(Isolation) const noexcept override { return true; }
+  Isolation autocommit_isolation(Isolation level) const noexcept override { return level; }
+  bool ends_transaction(ErrorClass error) const noexcept override {
+    return error == ErrorClass::deadlock || error == ErrorClass::connection_lost || error == ErrorClass::serialization;
+  }
+  bool leaves_failed_block() const noexcept override { return false; }
+
+  std::unique_ptr<Transaction> begin(SessionId session, Isolation level, bool autocommit) override {
+    auto transaction = std::make_unique<InnodbTransaction>(session, level, autocommit);
+    transaction->first_committer_wins = first_committer_wins_ && level == Isolation::repeatable_read;
+    return transaction;
+  }
+  Task<> run(StatementRun* run) override;
+  void statement_ended(Transaction& transaction) noexcept override { of(transaction).upserting = false; }
+  void undo_statement(Transaction& transaction) override { undo(of(transaction), of(transaction).statement_undo); }
+  void commit(Transaction& transaction) override;
+  void rollback(Transaction& transaction) override {
+    undo(of(transaction), 0);
+    end(of(transaction));
+  }
+
+  void cancel_wait(Transaction& transaction) override { locks_.cancel_wait(of(transaction)); }
+  bool deadlocked(const Transaction&) const override { return false; }  // found when the wait began
+  void purge(CommitNumber until) override { history_.purge(until); }
+  bool purgeable() const noexcept override { return !history_.empty(); }
+  std::size_t waiting() const noexcept override { return locks_.waiting(); }
+  std::size_t locks() const noexcept override { return locks_.objects(); }
+  std::vector<WaitEnd> take_ended() override { return locks_.take_ended(); }
+
+ private:
+  static InnodbTransaction& of(Transaction& transaction) { return static_cast<InnodbTransaction&>(transaction); }
+  Table& table_of(const StatementRun& run) {
+    StoredTable* table = storage_.table(db::table_of(run.statement()));
+    CF_ASSERT(table != nullptr);
+    return static_cast<Table&>(*table);
+  }
+  Task<> plain_select(StatementRun* run);
+  Task<> locking_select(StatementRun* run, Mode mode);
+  Task<> insert(StatementRun* run);
+  Task<> update(StatementRun* run);
+  Task<> upsert(StatementRun* run);
+  Task<> remove(StatementRun* run);
+  void undo(InnodbTransaction& transaction, std::size_t mark);
+  void end(InnodbTransaction& transaction);
+
+  DatabaseStorage& storage_;
+  bool first_committer_wins_;
+  LockSystem locks_;
+  History history_;
+};
+
+Task<> InnodbEngine::run(StatementRun* run) {
+  InnodbTransaction& transaction = of(run->transaction());
+  transaction.statement_undo = transaction.undo.size();
+  switch (db::kind_of(run->statement())) {
+    case db::StatementKind::select: {
+      const db::Lock lock = std::get<db::Select>(run->statement()).lock;
+      if (lock == db::Lock::update) return locking_select(run, Mode::exclusive);
+      const bool serializable = transaction.level == Isolation::serializable && !transaction.autocommit;
+      if (lock == db::Lock::share || serializable) return locking_select(run, Mode::shared);
+      return plain_select(run);
+    }
+    case db::StatementKind::insert:
+      return insert(run);
+    case db::StatementKind::update:
+      return update(run);
+    case db::StatementKind::upsert:
+      return upsert(run);
+    case db::StatementKind::remove:
+      return remove(run);
+  }
+  CF_ASSERT(false);
+}
+
+/// What a read view shows of a row (database 3.2). Null: nothing.
+const Version* visible(const Row& row, CommitNumber view, const InnodbTransaction& reader) noexcept {
+  for (auto v = row.versions.rbegin(); v != row.versions.rend(); ++v) {
+    if (v->commit != 0 ? v->commit <= view : v->writer == reader.id) return v->deleted ? nullptr : &*v;
+  }
+  return nullptr;
+}
+
+Task<> InnodbEngine::plain_select(StatementRun* run) {
+  InnodbTransaction& transaction = of(run->transaction());
+  const db::Select& select = std::get<db::Select>(run->statement());
+  Table& table = table_of(*run);
+  if (transaction.level >= Isolation::repeatable_read && !transaction.view) {
+    transaction.view = storage_.committed_until();
+    history_.open_view(*transaction.view);
+  }
+  const CommitNumber view = transaction.view.value_or(storage_.committed_until());
+  const bool dirty = transaction.level == Isolation::read_uncommitted;
+  const AccessPath path(table, select.where);
+  Index& index = table.physical(path.index());
+  const std::size_t limit = scan_limit(select);
+  std::vector<ImagePtr> images;
+  for (const KeyRange& range : path.ranges()) {
+    for (auto at = range.first(index.entries); at != index.entries.end() && images.size() < limit; ++at) {
+      if (!range.whole() && range.place(at->first) == KeyRange::Place::beyond) break;
+      const Row& row = *at->second.row;
+      const Version* version = visible(row, view, transaction);
+      if (dirty) version = row.newest().deleted ? nullptr : &row.newest();
+      if (version == nullptr) continue;
+      const db::Values& values = version->image->values;
+      if (!index.clustered() && !table.has_key(index.number, at->first, values)) continue;
+      if (!path.residual(values)) continue;
+      run->cite(version->record);
+      images.push_back(version->image);
+    }
+  }
+  answer_rows(table, select, std::move(images), run->result());
+  co_return;
+}
+
+Task<> InnodbEngine::locking_select(StatementRun* run, Mode mode) {
+  InnodbTransaction& transaction = of(run->transaction());
+  const db::Select& select = std::get<db::Select>(run->statement());
+  Table& table = table_of(*run);
+  locks_.lock_table(transaction, table, mode == Mode::exclusive);
+  LockingScan scan(locks_, transaction, table, select.where, mode, select.wait, LockingScan::Use::select);
+  const std::size_t limit = scan_limit(select);
+  std::vector<ImagePtr> images;
+  while (images.size() < limit) {
+    const LockingScan::Step step = scan.next();
+    if (step == LockingScan::Step::end) break;
+    if (step == LockingScan::Step::waits) {
+      co_await run->wait();
+      continue;
+    }
+    run->cite(scan.row().newest().record);
+    images.push_back(scan.row().newest().image);
+  }
+  answer_rows(table, select, std::move(images), run->result());
+}
+
+Task<> InnodbEngine::update(StatementRun* run) {
+  InnodbTransaction& transaction = of(run->transaction());
+  const db::Update& statement = std::get<db::Update>(run->statement());
+  Table& table = table_of(*run);
+  locks_.lock_table(transaction, table, true);
+  LockingScan scan(locks_, transaction, table, statement.where, Mode::exclusive, db::Wait::block,
+                   LockingScan::Use::update);
+  RowChange change(storage_, locks_, transaction, *run, table, Mode::shared);
+  // A scan whose own index changes would meet its rows again: it ends first (database 3.9).
+  const IndexShape& via = table.indexes()[scan.path().index()];
+  const bool collect =
+      scan.path().index() != 0 && std::any_of(statement.set.begin(), statement.set.end(), [&](auto& a) {
+        return std::find(via.columns.begin(), via.columns.end(), table.column(a.column)) != via.columns.end();
+      });
+  std::vector<Row*> rows;
+  std::int64_t matched = 0;
+  for (std::size_t next = 0;;) {
+    Row* row = nullptr;
+    if (next == 0) {
+      const LockingScan::Step step = scan.next();
+      if (step == LockingScan::Step::waits) {
+        co_await run->wait();
+        continue;
+      }
+      if (step == LockingScan::Step::found) {
+        row = &scan.row();
+        ++matched;
+        run->cite(row->newest().record);
+        if (collect) {
+          rows.push_back(row);
+          continue;
+        }
+      }
+    }
+    if (row == nullptr) {
+      if (next == rows.size()) break;
+      row = rows[next++];
+    }
+    const db::Values& before = row->newest().image->values;
+    db::Values after = assigned(table, before, statement.set, run->now());
+    if (after == before) continue;
+    change.begin_update(*row, std::move(after));
+    while (!change.go_on()) {
+      scan.suspend();
+      co_await run->wait();
+    }
+    if (change.duplicate()) throw Failure(ErrorClass::duplicate_key, table.indexes()[*change.duplicate()].name);
+  }
+  run->result().count = matched;
+}
+
+Task<> InnodbEngine::remove(StatementRun* run) {
+  InnodbTransaction& transaction = of(run->transaction());
+  const db::Delete& statement = std::get<db::Delete>(run->statement());
+  Table& table = table_of(*run);
+  locks_.lock_table(transaction, table, true);
+  LockingScan scan(locks_, transaction, table, statement.where, Mode::exclusive, db::Wait::block,
+                   LockingScan::Use::remove);
+  RowChange change(storage_, locks_, transaction, *run, table, Mode::shared);
+  for (;;) {
+    const LockingScan::Step step = scan.next();
+    if (step == LockingScan::Step::end) break;
+    if (step == LockingScan::Step::waits) {
+      co_await run->wait();
+      continue;
+    }
+    run->cite(scan.row().newest().record);
+    change.begin_remove(scan.row());
+    while (!change.go_on()) {
+      scan.suspend();
+      co_await run->wait();
+    }
+    ++run->result().count;
+  }
+}
+
+Task<> InnodbEngine::insert(StatementRun* run) {
+  InnodbTransaction& transaction = of(run->transaction());
+  Table& table = table_of(*run);
+  const db::Insert& statement = std::get<db::Insert>(run->statement());
+  const db::Values values = complete_row(table, statement, run->now(), run->result().generated_id);
+  locks_.lock_table(transaction, table, true);
+  RowChange change(storage_, locks_, transaction, *run, table, Mode::shared);
+  change.begin_insert(values);
+  while (!change.go_on()) co_await run->wait();
+  if (change.duplicate()) throw Failure(ErrorClass::duplicate_key, table.indexes()[*change.duplicate()].name);
+  if (const auto& generated = table.generated()) table.seen_id(std::get<std::int64_t>(values[*generated]));
+  run->result().count = 1;
+}
+
+Task<> InnodbEngine::upsert(StatementRun* run) {
+  InnodbTransaction& transaction = of(run->transaction());
+  Table& table = table_of(*run);
+  const db::Upsert& statement = std::get<db::Upsert>(run->statement());
+  const db::Values values = complete_row(table, statement.row, run->now(), run->result().generated_id);
+  locks_.lock_table(transaction, table, true);
+  transaction.upserting = true;
+  RowChange change(storage_, locks_, transaction, *run, table, Mode::exclusive);
+  change.begin_insert(values);
+  while (!change.go_on()) co_await run->wait();
+  if (!change.duplicate()) {
+    if (const auto& generated = table.generated()) table.seen_id(std::get<std::int64_t>(values[*generated]));
+    run->result().count = 1;
+    co_return;
+  }
+  run->result().generated_id.reset();
+  undo(transaction, transaction.statement_undo);
+  const std::size_t taken = *change.duplicate();
+  const db::Where same(taken == 0 ? std::string_view("pk") : table.indexes()[taken].name, table.key_of(taken, values));
+  LockingScan scan(locks_, transaction, table, same, Mode::exclusive, db::Wait::block, LockingScan::Use::update);
+  LockingScan::Step step = scan.next();
+  while (step == LockingScan::Step::waits) {
+    co_await run->wait();
+    step = scan.next();
+  }
+  CF_ASSERT(step == LockingScan::Step::found);  // the duplicate check has locked it
+  Row& row = scan.row();
+  const db::Values& before = row.newest().image->values;
+  db::Values after = assigned(table, before, statement.set, run->now());
+  run->result().count = 1;
+  if (after == before) co_return;
+  RowChange modification(storage_, locks_, transaction, *run, table, Mode::exclusive);
+  modification.begin_update(row, std::move(after));
+  while (!modification.go_on()) co_await run->wait();
+  if (modification.duplicate()) {
+    throw Failure(ErrorClass::duplicate_key, table.indexes()[*modification.duplicate()].name);
+  }
+  run->result().count = 2;
+}
+
+/// What the transaction left of each row that it changed.
+std::vector<RowImage> images_of(const InnodbTransaction& transaction) {
+  std::vector<RowImage> images;
+  for (std::size_t i = 0; i < transaction.undo.size(); ++i) {
+    const UndoRecord& undo = transaction.undo[i];
+    const auto again = [&](const UndoRecord& later) { return later.row == undo.row; };
+    if (std::any_of(transaction.undo.begin() + static_cast<std::ptrdiff_t>(i) + 1, transaction.undo.end(), again)) {
+      continue;
+    }
+    const Version& newest = undo.row->newest();
+    images.emplace_back(undo.table->spec().name, *undo.row->entry->key, newest.deleted ? nullptr : newest.image);
+  }
+  return images;
+}
+
+void InnodbEngine::undo(InnodbTransaction& transaction, std::size_t mark) {
+  std::vector<UndoRecord> orphaned;
+  undo_to(locks_, transaction, mark, orphaned);
+  for (const UndoRecord& undo : orphaned) history_.orphaned(undo);
+}
+
+void InnodbEngine::commit(Transaction& ending) {
+  InnodbTransaction& transaction = of(ending);
+  if (!transaction.undo.empty()) {
+    const CommitNumber number = storage_.next_commit();
+    for (const UndoRecord& undo : transaction.undo) undo.row->versions.commit(number);
+    history_.committed(transaction.undo, number);
+    if (Binlog* binlog = storage_.binlog()) binlog->add(number, images_of(transaction));
+  }
+  end(transaction);
+}
+
+void InnodbEngine::end(InnodbTransaction& transaction) {
+  if (transaction.view) history_.close_view(*transaction.view);
+  locks_.release(transaction);
+}
+
+}  // namespace
+
+std::unique_ptr<DialectEngine> make_engine(DatabaseStorage& storage, bool first_committer_wins) {
+  return std::make_unique<InnodbEngine>(storage, first_committer_wins);
+}
+
+}  // namespace chronofault::sim::innodb

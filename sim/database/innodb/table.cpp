@@ -1,0 +1,147 @@
+#include "table.hpp"
+
+#include <algorithm>
+
+#include <ports/assert.hpp>
+
+namespace chronofault::sim::innodb {
+
+const Version* Row::newest_committed(CommitNumber until) const noexcept {
+  for (auto v = versions.rbegin(); v != versions.rend(); ++v) {
+    if (v->commit != 0 && v->commit <= until) return &*v;
+  }
+  return nullptr;
+}
+
+Index::Position Index::put(Key key, Row& row) {
+  const auto [position, made] = entries.try_emplace(std::move(key));
+  CF_ASSERT(made);
+  position->second.key = &position->first;
+  position->second.row = &row;
+  return position;
+}
+
+Table::Table(TableSpec spec, Fractions fractions) : StoredTable(std::move(spec), fractions) {
+  for (std::size_t i = 0; i < indexes().size(); ++i) {
+    physical_.push_back(std::make_unique<Index>());
+    physical_.back()->table = this;
+    physical_.back()->number = i;
+  }
+}
+
+Key Table::entry_key(std::size_t index, const db::Values& values) const {
+  const std::vector<std::size_t>& columns = indexes()[index].columns;
+  Key key;
+  key.reserve(columns.size() + key_columns().size());
+  for (std::size_t column : columns) key.push_back(values[column]);
+  for (std::size_t column : key_columns()) key.push_back(values[column]);
+  return key;
+}
+
+bool Table::has_key(std::size_t index, const Key& entry, const db::Values& values) const noexcept {
+  const std::vector<std::size_t>& columns = indexes()[index].columns;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (compare(entry[i], values[columns[i]]) != 0) return false;
+  }
+  return true;
+}
+
+Entry* Table::find(std::size_t index, const db::Values& values) {
+  const auto at = physical(index).entries.find(entry_key(index, values));
+  return at == physical(index).entries.end() ? nullptr : &at->second;
+}
+
+void Table::load(ImagePtr image, CommitNumber commit) {
+  const db::Values& values = image->values;
+  Key key = key_of(0, values);
+  CF_ASSERT(!clustered().entries.contains(key));
+  auto row = std::make_unique<Row>();
+  for (std::size_t i = 1; i < size(); ++i) {
+    Index& index = physical(i);
+    if (can_conflict(i, values)) {
+      const auto same = index.entries.lower_bound(key_of(i, values));
+      CF_ASSERT(same == index.entries.end() || !has_key(i, same->first, values));
+    }
+    index.put(entry_key(i, values), *row);
+  }
+  Version version;
+  version.commit = commit;
+  version.image = std::move(image);
+  row->versions.push_back(std::move(version));
+  row->entry = &clustered().put(std::move(key), *row)->second;
+  row->entry->owned = std::move(row);
+}
+
+std::vector<ImagePtr> Table::committed(CommitNumber until) const {
+  std::vector<ImagePtr> images;
+  for (const auto& [key, entry] : physical_.front()->entries) {
+    const Version* version = entry.row->newest_committed(until);
+    if (version != nullptr && !version->deleted) images.push_back(version->image);
+  }
+  return images;
+}
+
+// What purge and the undo of open transactions would leave: one committed version per row that is alive.
+void Table::recover(CommitNumber until) {
+  struct Survivor {
+    ImagePtr image;
+    CommitNumber commit;
+    RecordId record;
+  };
+  std::vector<Survivor> survivors;
+  bool pristine = true;
+  for (const auto& [key, entry] : clustered().entries) {
+    const Version* version = entry.row->newest_committed(until);
+    pristine = pristine && entry.row->versions.size() == 1 && version != nullptr && !version->deleted;
+    if (version != nullptr && !version->deleted) {
+      survivors.push_back(Survivor{version->image, version->commit, version->record});
+    }
+  }
+  for (const auto& index : physical_) {
+    index->queue.clear();
+    index->waiting = 0;
+    index->max_trx = 0;
+    index->supremum.locks.clear();
+    for (auto& [key, entry] : index->entries) {
+      entry.locks.clear();
+      if (index->clustered()) entry.row->history = 0;
+    }
+  }
+  if (pristine) return;
+  clear();
+  for (Survivor& s : survivors) {
+    const Key key = key_of(0, s.image->values);
+    load(std::move(s.image), s.commit);
+    clustered().entries.find(key)->second.row->versions.back().record = s.record;
+  }
+}
+
+void Table::clear() {
+  for (std::size_t i = size(); i-- > 0;) physical(i).entries.clear();
+}
+
+std::string Table::flaw() const {
+  const auto& rows = physical_.front()->entries;
+  for (const auto& index : physical_) {
+    if (!index->queue.empty() || !index->supremum.locks.empty()) return "lock objects are left";
+    if (index->entries.size() != rows.size()) return "entries without rows in " + indexes()[index->number].name;
+    for (const auto& [key, entry] : index->entries) {
+      if (!entry.locks.empty()) return "locks are left on an entry of " + indexes()[index->number].name;
+      if (entry.deleted) return "a marked entry is left in " + indexes()[index->number].name;
+      if (entry.row->versions.size() != 1) return "old versions are left";
+      if (entry.row->newest().commit == 0 || entry.row->newest().deleted) return "a version that nobody can see";
+      if (entry.row->history != 0) return "history is left";
+      if (!has_key(index->number, key, entry.row->newest().image->values)) {
+        return "an entry of another key in " + indexes()[index->number].name;
+      }
+    }
+  }
+  return {};
+}
+
+RecordId Table::written_by(const Key& key) const {
+  const auto at = physical_.front()->entries.find(key);
+  return at == physical_.front()->entries.end() ? 0 : at->second.row->newest().record;
+}
+
+}  // namespace chronofault::sim::innodb
