@@ -12,6 +12,7 @@
 namespace chronofault::cli {
 namespace {
 
+// NOLINTBEGIN(cppcoreguidelines-no-malloc): raw blocks are the point
 /// Splinters the heap: blocks of many sizes, filled, a part of them given back in another order.
 void splinter_heap(unsigned n) {
   static std::vector<void*> kept;
@@ -32,6 +33,7 @@ void splinter_heap(unsigned n) {
   for (std::size_t i = 0; i < returned.size(); i += 3) std::free(std::exchange(returned[i], nullptr));
   for (std::size_t i = returned.size(); i-- > 0;) std::free(returned[i]);
 }
+// NOLINTEND(cppcoreguidelines-no-malloc)
 
 [[gnu::noinline]] void dirty_stack(unsigned n) {
   volatile unsigned char waste[200'000];

@@ -30,7 +30,7 @@ void prepare(const Folder& folder) {
   namespace fs = std::filesystem;
   fs::create_directory(folder.path() + "/build");
   fs::create_symlink(program_path(), folder.path() + "/build/chronofault");
-  fs::create_symlink(root_path() + "/scenarios", folder.path() + "/scenarios");
+  for (const std::string part : {"/scenarios", "/tests"}) fs::create_symlink(root_path() + part, folder.path() + part);
 }
 
 }  // namespace
@@ -62,4 +62,18 @@ TEST_CASE("what README.md shows is what the program prints", "[cli]") {
   CHECK(chronofault_in(folder, {"replay", "all"}).out == shown[0]);
   const std::string incident = chronofault_in(folder, {"replay", "powerjob-usurpation"}).out;
   CHECK(incident.find("\n\n" + shown[1] + "\n") != std::string::npos);
+}
+
+TEST_CASE("what docs/fidelity.md shows is what its commands print", "[cli]") {
+  const std::string text = read_file(root_path() + "/docs/fidelity.md");
+  const std::vector<std::string> commands = blocks(text, "sh");
+  const std::vector<std::string> shown = blocks(text, "text");
+  REQUIRE(!commands.empty());
+  REQUIRE(commands.size() == shown.size());
+  const Folder folder;
+  prepare(folder);
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    INFO(commands[i]);
+    CHECK(shell_in(folder, commands[i]).out == shown[i]);
+  }
 }

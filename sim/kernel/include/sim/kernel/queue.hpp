@@ -17,8 +17,8 @@ class EventQueue {
  public:
   struct Entry {
     TrueTime time;
-    std::uint64_t sequence;
-    Wake* wake;
+    std::uint64_t sequence = 0;
+    Wake* wake = nullptr;
   };
 
   bool empty() const noexcept { return heap_.empty() && lane_empty(); }
