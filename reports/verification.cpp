@@ -17,8 +17,9 @@ std::string percent(const verify::Share& share) {
 }
 
 std::string difference_text(const verify::Difference& difference) {
-  return fmt::format("{}:{}: trace {}, step {} ({})\n  expected {}\n  seen     {}\n", difference.file, difference.line,
-                     difference.trace, difference.step, difference.operation, difference.expected, difference.seen);
+  const std::string step = difference.step.empty() ? "" : ", step " + difference.step;
+  return fmt::format("{}:{}: trace {}{} ({})\n  expected {}\n  seen     {}\n", difference.file, difference.line,
+                     difference.trace, step, difference.operation, difference.expected, difference.seen);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ struct Difference {
   std::string file;
   int line = 0;
   std::string trace;      // id of the trace or case
-  std::string step;       // number from 1, or the name of a part ("final")
+  std::string step;       // number from 1, or the name of a part ("final"); empty: the case is one step
   std::string operation;  // the key of its share
   std::string expected;   // as the recording writes it
   std::string seen;
