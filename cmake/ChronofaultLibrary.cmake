@@ -67,6 +67,22 @@ function(chronofault_library name)
   endforeach()
 endfunction()
 
+# chronofault_mutants(NAME): cf_NAME_mutants, the sources of cf_NAME once more with their seeded defects
+# (ports/mutant.hpp). It takes the place of cf_NAME in a test; nothing else links it.
+function(chronofault_mutants name)
+  get_target_property(sources cf_${name} SOURCES)
+  set(target cf_${name}_mutants)
+  add_library(${target} STATIC EXCLUDE_FROM_ALL ${sources})
+  foreach(property INCLUDE_DIRECTORIES INTERFACE_INCLUDE_DIRECTORIES LINK_LIBRARIES INTERFACE_LINK_LIBRARIES
+      COMPILE_OPTIONS UNITY_BUILD UNITY_BUILD_BATCH_SIZE)
+    get_target_property(value cf_${name} ${property})
+    if(value)
+      set_target_properties(${target} PROPERTIES ${property} "${value}")
+    endif()
+  endforeach()
+  target_compile_definitions(${target} PUBLIC CHRONOFAULT_MUTANTS)
+endfunction()
+
 # chronofault_executable(NAME DIR dir [DEPENDS ...] [PRIVATE_DEPENDS ...])
 function(chronofault_executable name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "DIR" "DEPENDS;PRIVATE_DEPENDS")

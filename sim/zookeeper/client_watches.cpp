@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include <ports/mutant.hpp>
 #include <sim/zookeeper/client_watches.hpp>
 #include <sim/zookeeper/path.hpp>
 
@@ -133,6 +134,7 @@ std::vector<ZkSetWatches> ClientWatches::to_set(Zxid relative_zxid, const std::s
   std::vector<ZkSetWatches> requests;
   std::size_t size = batch_max;
   for (const auto& [map, list] : lists) {
+    if (MUTANT("watch-lost-at-reconnect", false, map == &child_)) continue;
     for (const auto& [path, watchers] : *map) {
       if (size >= batch_max) {
         requests.emplace_back().relative_zxid = relative_zxid;

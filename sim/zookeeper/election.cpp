@@ -54,8 +54,12 @@ void Election::tell_all() {
   for (const ZooKeeperPeer& peer : options_.ensemble) tell(peer.id);
 }
 
-bool Election::quorum_for(const Ballots& ballots, const Vote& vote) const {
-  const auto agrees = [&vote](const auto& entry) { return entry.second.vote == vote; };
+bool Election::quorum_for(const Ballots& ballots, const Vote& vote, ServerState state) const {
+  const auto agrees = [&](const auto& entry) {
+    const Heard& heard = entry.second;
+    const bool looks = state == ServerState::looking || heard.state == ServerState::looking;
+    return looks ? heard.vote == vote : heard.vote.same_leader(vote);
+  };
   return static_cast<std::size_t>(std::count_if(ballots.begin(), ballots.end(), agrees)) >= options_.quorum();
 }
 
@@ -121,20 +125,20 @@ bool Election::heard_looking(const ZkVote& heard, const Vote& mine) {
     tell_all();
   }
   ballots_[heard.from] = Heard{theirs, heard.round, heard.state};
-  return quorum_for(ballots_, vote_);
+  return quorum_for(ballots_, vote_, ServerState::looking);
 }
 
 bool Election::heard_settled(const ZkVote& heard) {
   const Vote theirs = vote_in(heard);
   if (heard.round == round_) {
     ballots_[heard.from] = Heard{theirs, heard.round, heard.state};
-    if (quorum_for(ballots_, theirs) && leader_confirms(ballots_, heard.leader, heard.round)) {
+    if (quorum_for(ballots_, theirs, heard.state) && leader_confirms(ballots_, heard.leader, heard.round)) {
       vote_ = theirs;
       return true;
     }
   }
   outside_[heard.from] = Heard{theirs, heard.round, heard.state};
-  if (!quorum_for(outside_, theirs) || !leader_confirms(outside_, heard.leader, heard.round)) return false;
+  if (!quorum_for(outside_, theirs, heard.state) || !leader_confirms(outside_, heard.leader, heard.round)) return false;
   round_ = heard.round;
   vote_ = theirs;
   return true;

@@ -89,6 +89,7 @@ Task<> Follower::follow() {
       silence_max_ = options.tick * options.sync_limit_ticks;
       tasks_.spawn("QuorumPeer-timeout", watch_silence(silence_max_));
       serving_ = true;
+      server_.settled();
     } else {
       take(received.body);
     }

@@ -58,6 +58,7 @@ void Leader::activate() {
       std::make_unique<Sequencer>(server_, make_zxid(epoch_, 0), [this](TxnPtr txn) { propose(std::move(txn)); });
   sequencer_->start(tasks_);
   active_ = true;
+  server_.settled();
   changed_.notify_all();
 }
 

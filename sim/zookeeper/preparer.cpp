@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <ports/coordination/errors.hpp>
+#include <ports/mutant.hpp>
 #include <sim/zookeeper/path.hpp>
 #include <sim/zookeeper/preparer.hpp>
 
@@ -317,6 +318,7 @@ Txn Preparer::close_session(const Order& order) {
       txn.paths.push_back(path);
     }
   }
+  if (MUTANT("ephemeral-survives-expiry", false, !txn.paths.empty())) txn.paths.pop_back();
   for (const std::string& path : txn.paths) remove_node(path, order.zxid, nullptr);
   return txn;
 }

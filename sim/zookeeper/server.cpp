@@ -56,6 +56,11 @@ Task<> ZooKeeperServer::main() {
   }
 }
 
+void ZooKeeperServer::settled() {
+  CF_ASSERT(election_ != nullptr);
+  election_->settled(storage_.current_epoch);
+}
+
 Task<> ZooKeeperServer::play(std::unique_ptr<Role> role, ServerState state) {
   role_ = std::move(role);
   state_ = state;

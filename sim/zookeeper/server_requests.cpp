@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include <ports/mutant.hpp>
 #include <sim/zookeeper/path.hpp>
 #include <sim/zookeeper/preparer.hpp>
 #include <sim/zookeeper/server.hpp>
@@ -25,7 +26,8 @@ bool ZooKeeperServer::is_ordered(const ServerRequest& request) const noexcept {
     case RequestKind::set_watches:
       return false;
     case RequestKind::operation:
-      return zk::is_write(request.op->code) || (request.op->code == OpCode::sync && role_->orders_sync());
+      if (request.op->code == OpCode::sync) return MUTANT("sync-does-nothing", role_->orders_sync(), false);
+      return zk::is_write(request.op->code);
   }
   return false;
 }
@@ -256,7 +258,7 @@ void ZooKeeperServer::set_watches(const ZkSetWatches& watches, ConnectionId to) 
     if (node != nullptr) ports_.events.read(node->writer);
     if (node == nullptr) {
       event(to, EventType::node_deleted, path);
-    } else if (node->mzxid > watches.relative_zxid) {
+    } else if (MUTANT("missed-change-not-told", node->mzxid > watches.relative_zxid, false)) {
       event(to, EventType::node_data_changed, path);
     } else {
       watches_.watch_data(path, to);

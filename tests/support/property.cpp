@@ -30,6 +30,22 @@ std::uint64_t number_from_environment(const char* name, std::uint64_t fallback) 
   return number;
 }
 
+// Empty: it holds.
+std::string report_of(const std::string& name, const rc::detail::Property& property,
+                      const rc::detail::TestParams& params) {
+  rc::detail::TestMetadata metadata;
+  metadata.id = name;
+  metadata.description = name;
+  // RapidCheck's own listener and reproduce map come from its environment variable and a random seed.
+  rc::detail::TestListenerAdapter listener;
+  const std::unordered_map<std::string, rc::detail::Reproduce> reproduce_nothing;
+  const auto result = rc::detail::checkProperty(property, metadata, params, listener, reproduce_nothing);
+  if (result.is<rc::detail::SuccessResult>()) return {};
+  std::ostringstream report;
+  rc::detail::printResultMessage(result, report);
+  return report.str();
+}
+
 }  // namespace
 
 int property_cases(const PropertyOptions& options) {
@@ -41,29 +57,27 @@ int property_cases(const PropertyOptions& options) {
 
 std::uint64_t property_seed() { return number_from_environment("CHRONOFAULT_SEED", default_seed); }
 
+std::string first_failure(const rc::detail::Property& property, int cases) {
+  rc::detail::TestParams params;
+  params.seed = property_seed();
+  params.maxSuccess = cases;
+  params.disableShrinking = true;
+  return report_of("first failure", property, params);
+}
+
 void check_property(const std::string& name, const rc::detail::Property& property, const PropertyOptions& options) {
-  rc::detail::TestMetadata metadata;
-  metadata.id = name;
-  metadata.description = name;
   rc::detail::TestParams params;
   params.seed = property_seed();
   params.maxSuccess = property_cases(options);
   params.maxSize = options.size_max;
-
-  // RapidCheck's own listener and reproduce map come from its environment variable and a random seed.
-  rc::detail::TestListenerAdapter listener;
-  const std::unordered_map<std::string, rc::detail::Reproduce> reproduce_nothing;
-  const auto result = rc::detail::checkProperty(property, metadata, params, listener, reproduce_nothing);
-
-  if (result.is<rc::detail::SuccessResult>()) {
+  const std::string report = report_of(name, property, params);
+  if (report.empty()) {
     SUCCEED(name);
     return;
   }
-  std::ostringstream report;
-  report << "property: " << name << '\n';
-  rc::detail::printResultMessage(result, report);
-  report << "\nagain: CHRONOFAULT_SEED=" << params.seed << " CHRONOFAULT_CASES=" << property_cases();
-  FAIL(report.str());
+  FAIL("property: " << name << '\n'
+                    << report << "\nagain: CHRONOFAULT_SEED=" << params.seed
+                    << " CHRONOFAULT_CASES=" << property_cases());
 }
 
 }  // namespace support

@@ -29,6 +29,15 @@ struct PropertyOptions {
 int property_cases(const PropertyOptions& options = {});
 std::uint64_t property_seed();
 
+// RapidCheck's report of the first case that fails, as it was drawn; empty: the property holds in all of them.
+std::string first_failure(const rc::detail::Property& property, int cases);
+
+template <typename Testable>
+  requires(!std::same_as<std::remove_cvref_t<Testable>, rc::detail::Property>)
+std::string first_failure(Testable&& testable, int cases) {
+  return first_failure(rc::detail::toProperty(std::forward<Testable>(testable)), cases);
+}
+
 // Fails the running test case (and ends it) with RapidCheck's report if the property does not hold.
 void check_property(const std::string& name, const rc::detail::Property& property, const PropertyOptions& options = {});
 

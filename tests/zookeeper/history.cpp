@@ -112,6 +112,7 @@ std::string Reference::judge(const History& history) const {
     }
     if (!bad.empty()) return describe(seen) + bad;
   }
+  if (std::string bad = judge_syncs(history); !bad.empty()) return bad;
   for (const zk::SessionId session : history.expired) {
     if (!closed_.contains(session)) return "a client was told of an expiry that nobody ordered";
   }
@@ -152,6 +153,20 @@ std::string Reference::judge_read(const Seen& seen) const {
   if (seen.op.code == OpCode::get_children) {
     const std::set<std::string> names(seen.result.names.begin(), seen.result.names.end());
     if (names != children_of(tree, seen.op.path)) return "no state had those children";
+  }
+  return {};
+}
+
+// After a sync a client sees every write that was acknowledged to anybody before it asked (zookeeper 9), but for those
+// of a later epoch: a deposed leader that has not noticed yet answers too.
+std::string Reference::judge_syncs(const History& history) {
+  for (const Seen& sync : history.seen) {
+    if (sync.op.code != OpCode::sync || sync.result.error != Code::ok) continue;
+    for (const Seen& write : history.seen) {
+      if (!zk::is_write(write.op.code) || write.answered > sync.asked) continue;
+      const bool later_epoch = sim::epoch_of(write.result.zxid) > sim::epoch_of(sync.result.zxid);
+      if (write.result.zxid > sync.result.zxid && !later_epoch) return describe(sync) + "missed " + describe(write);
+    }
   }
   return {};
 }

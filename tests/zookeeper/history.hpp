@@ -22,6 +22,8 @@ struct Seen {
   zk::SessionId session;
   zk::Op op;
   zk::Result result;
+  std::uint64_t asked;     // when, counted over all clients
+  std::uint64_t answered;  // likewise
 };
 
 /// A one-shot watch that was in force once the reply of `zxid` came.
@@ -37,6 +39,7 @@ struct Watched {
 
 struct History {
   std::vector<Seen> seen;
+  std::uint64_t moments = 0;  // that were counted
   std::vector<Watched> watched;
   std::set<zk::SessionId> expired;  // as clients were told
   std::set<zk::SessionId> alive;    // of handles that are connected at the end
@@ -67,6 +70,7 @@ class Reference {
   std::string judge_write(const Seen& seen) const;
   std::string judge_read(const Seen& seen) const;
   std::string judge_watch(const Watched& watched) const;
+  static std::string judge_syncs(const History& history);
 
   std::map<sim::Zxid, Tree> states_{{0, Tree()}};
   std::map<sim::Zxid, sim::TxnPtr> log_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <ports/assert.hpp>
+#include <ports/mutant.hpp>
 
 #include "../row_values.hpp"
 #include "purge.hpp"
@@ -108,12 +109,14 @@ Task<> InnodbEngine::plain_select(StatementRun* run) {
   InnodbTransaction& transaction = of(run->transaction());
   const db::Select& select = std::get<db::Select>(run->statement());
   Table& table = table_of(*run);
-  if (transaction.level >= Isolation::repeatable_read && !transaction.view) {
+  const bool keeps_view = transaction.level >= Isolation::repeatable_read;
+  if (MUTANT("read-view-per-statement-at-rr", keeps_view, false) && !transaction.view) {
     transaction.view = storage_.committed_until();
     history_.open_view(*transaction.view);
   }
   const CommitNumber view = transaction.view.value_or(storage_.committed_until());
-  const bool dirty = transaction.level == Isolation::read_uncommitted;
+  const bool dirty =
+      MUTANT("uncommitted-read-at-rc", transaction.level == Isolation::read_uncommitted, transaction.read_committed());
   const AccessPath path(table, select.where);
   Index& index = table.physical(path.index());
   const std::size_t limit = scan_limit(select);

@@ -1,6 +1,7 @@
 #include "scan.hpp"
 
 #include <ports/assert.hpp>
+#include <ports/mutant.hpp>
 
 namespace chronofault::sim::innodb {
 
@@ -100,12 +101,13 @@ LockingScan::Look LockingScan::would_wait_semi_consistently(Entry& entry) {
 LockingScan::Look LockingScan::look() {
   using Else = LockSystem::Else;
   Entry& entry = index_.at(at_);
+  const bool locks_gaps = MUTANT("lost-gap-lock", !relaxed_, false);
   if (entry.supremum()) {  // 1
-    if (!relaxed_) locks_.read_lock(transaction_, index_, entry, mode_, Kind::next_key, Else::wait);
+    if (locks_gaps) locks_.read_lock(transaction_, index_, entry, mode_, Kind::next_key, Else::wait);
     return Look::end;
   }
   if (range().equality() && !starts_with(*entry.key, range().prefix)) {  // 2
-    if (!relaxed_) locks_.read_lock(transaction_, index_, entry, mode_, Kind::gap, Else::wait);
+    if (locks_gaps) locks_.read_lock(transaction_, index_, entry, mode_, Kind::gap, Else::wait);
     return Look::end;
   }
   const bool unique = path_.unique_lookup();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <ports/mutant.hpp>
+
 #include "pg_engine.hpp"
 
 namespace chronofault::sim::postgresql {
@@ -47,7 +49,7 @@ std::vector<RowImage> images_of(const PgTransaction& transaction) {
 void PgEngine::statement_ended(Transaction& ending) noexcept {
   PgTransaction& transaction = of(ending);
   waits_.leave_tuple(transaction);
-  if (!transaction.keeps_snapshot()) drop_snapshot(transaction);
+  if (MUTANT("snapshot-per-statement-at-rr", !transaction.keeps_snapshot(), true)) drop_snapshot(transaction);
 }
 
 void PgEngine::commit(Transaction& ending) {

@@ -1,6 +1,8 @@
 // What each statement does to the heap, and what it meets there when others were faster (database 4.4 to 4.6).
 #include <algorithm>
 
+#include <ports/mutant.hpp>
+
 #include "../row_values.hpp"
 #include "pg_engine.hpp"
 
@@ -114,7 +116,7 @@ Task<HeapVersion*> PgEngine::version_to_change(StatementRun* run, HeapVersion* s
     const Fate fate = co_await rows_.modify(run, version);
     if (fate == Fate::ok) co_return version;
     if (fate == Fate::self) co_return nullptr;
-    if (of(run->transaction()).keeps_snapshot()) {
+    if (MUTANT("lost-update-at-rr", of(run->transaction()).keeps_snapshot(), false)) {
       throw Failure(ErrorClass::serialization, "could not serialize access due to concurrent update");
     }
     if (fate == Fate::deleted) co_return nullptr;

@@ -20,6 +20,7 @@ struct Vote {
   std::int32_t leader = 0;
   Zxid zxid = 0;
   std::int64_t epoch = 0;
+  bool same_leader(const Vote& other) const noexcept { return leader == other.leader && epoch == other.epoch; }
   bool beats(const Vote& other) const noexcept {
     return std::tie(epoch, zxid, leader) > std::tie(other.epoch, other.zxid, other.leader);
   }
@@ -34,6 +35,8 @@ class Election {
 
   /// The thread that takes votes from the network, in every state.
   Task<> receive_votes();
+  /// The elected leader serves in this epoch from now on: votes of servers that settled at different times agree again.
+  void settled(std::int64_t epoch) noexcept { vote_.epoch = epoch; }
   /// Looks for a leader, with `mine` as the first vote. Until the next call this server answers as one that follows (or
   /// is) the elected one.
   Task<Vote> look(Vote mine);
@@ -48,7 +51,8 @@ class Election {
 
   void tell(std::int32_t peer);
   void tell_all();
-  bool quorum_for(const Ballots& ballots, const Vote& vote) const;
+  /// Votes of servers that look are compared whole; of settled ones, who leads in which epoch.
+  bool quorum_for(const Ballots& ballots, const Vote& vote, ServerState state) const;
   bool leader_confirms(const Ballots& ballots, std::int32_t leader, std::int64_t round) const;
   /// A vote of a server that is looking. True: a quorum agrees with mine.
   bool heard_looking(const ZkVote& vote, const Vote& mine);

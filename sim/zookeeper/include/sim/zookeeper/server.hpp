@@ -63,6 +63,8 @@ class ZooKeeperServer final : public Program, private EventSink {
   /// The newest transactions that were applied, and the zxid before the first of them.
   const std::deque<TxnPtr>& committed_log() const noexcept { return committed_log_; }
   Zxid committed_before() const noexcept { return committed_before_; }
+  /// The role serves: other servers' votes and this one's name the epoch in which it does.
+  void settled();
   /// The storage was changed under the tree: reads it again.
   void reload();
   /// Applies what is logged and was not committed yet: from here on it counts.
