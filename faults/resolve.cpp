@@ -41,6 +41,20 @@ Processes zookeeper_servers(sim::World& world, const std::string& which) {
   return found;
 }
 
+/// "primary", "replica" (all servers but that one), or the number of a server.
+Processes database_servers(sim::World& world, const std::string& which) {
+  Processes found;
+  const sim::DatabaseCluster* const cluster = world.database();
+  for (std::size_t server = 0; cluster != nullptr && server < cluster->size(); ++server) {
+    const bool primary = server == cluster->primary();
+    const bool meant = which == "primary"   ? primary
+                       : which == "replica" ? !primary
+                                            : which == std::to_string(server + 1);
+    if (meant) found.push_back(&cluster->process(server));
+  }
+  return found;
+}
+
 }  // namespace
 
 std::vector<const Selector*> flatten(const Selector& selector, RandomStream& draws) {
@@ -82,7 +96,7 @@ Processes resolve_processes(const Selector& selector, sim::World& world, const D
     case Kind::app:
       return directory.app ? named(world, directory.app(selector.text)) : Processes();
     case Kind::database:
-      return select(world, [](const sim::Process& p) { return p.role() == "database"; });
+      return database_servers(world, selector.text);
     case Kind::zookeeper:
       return zookeeper_servers(world, selector.text);
     case Kind::system: {

@@ -71,9 +71,9 @@ bool Selector::is_static() const {
       return true;
     case Kind::message:
       return all_static(message.from) && all_static(message.to);
+    case Kind::database:
     case Kind::zookeeper:
       return is_number(text);
-    case Kind::database:
     case Kind::system:
       return false;
     case Kind::pool:
@@ -140,6 +140,7 @@ std::string to_string(const Selector& selector) {
       return quoted(selector.text);
     case Kind::system:
       return "{" + quoted(selector.key) + ": " + quoted(selector.text) + "}";
+    case Kind::database:
     case Kind::zookeeper:
       return "{" + key + ": " + (is_number(selector.text) ? selector.text : quoted(selector.text)) + "}";
     case Kind::pool:

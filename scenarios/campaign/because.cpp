@@ -33,7 +33,7 @@ bool means(ScenarioRun& run, const faults::Selector& selector, const std::string
       return app != entry->keys.end() && app->second == Value(selector.text);
     }
     case Kind::database:
-      return plan.database && plan.database->name == process;
+      return run.world().process(process) != nullptr && run.world().process(process)->role() == "database";
     case Kind::system: {
       const auto now = plan.target->resolve(chronofault::Selector{selector.key, selector.text}, run.world().view());
       return std::find(now.begin(), now.end(), process) != now.end();

@@ -87,6 +87,12 @@ Made make(const Scenario& scenario, const Variant& variant, sim::Streams* stream
   return made;
 }
 
+std::vector<std::string> DatabasePlan::processes() const {
+  std::vector<std::string> names{name};
+  for (const Replica& replica : replicas) names.push_back(replica.name);
+  return names;
+}
+
 const HostPlan* Plan::host(std::string_view name) const {
   for (const HostPlan& host : hosts) {
     if (host.name == name) return &host;

@@ -173,11 +173,22 @@ class Printer {
     return map.text();
   }
 
+  void replication(const DatabasePlan& database) {
+    if (database.replicas.empty()) return;
+    line("    replicas:");
+    for (const auto& replica : database.replicas) line("      - {{host: {}}}", quoted(replica.host));
+    line("    replication: {}", database.replication);
+    line("    replication_lag: {}", to_string(database.replication_lag));
+    if (!database.replication.starts_with("semisync")) return;
+    line("    semisync_timeout: {}", to_string(database.semisync_timeout));
+  }
+
   void database() {
     if (!plan_.database) return;
     line("  database:");
     line("    dialect: {}", plan_.database->dialect);
     line("    host: {}", quoted(plan_.database->host));
+    replication(*plan_.database);
     if (plan_.cluster.rows.empty()) return;
     line("    rows:");
     for (const auto& [table, rows] : plan_.cluster.rows) {

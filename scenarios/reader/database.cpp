@@ -1,4 +1,4 @@
-// `database:` with the rows that are there before the first process starts, and `zookeeper:`.
+// `database:` with its replicas and the rows that are there before the first process starts, and `zookeeper:`.
 #include <algorithm>
 
 #include "reading.hpp"
@@ -74,6 +74,62 @@ std::string read_place(Reading& r, Fields& fields, const std::string& process, c
   return host;
 }
 
+constexpr std::int64_t replicas_max = 8;
+
+/// A list, an entry per replica; a bare number stands for so many of them.
+void read_replicas(Reading& r, const Node& node, DatabasePlan& database) {
+  Node counted;
+  if (!node.is_list()) {
+    const auto count = r.values.integer(node, "cluster/database/replicas", 0, replicas_max);
+    counted.items.resize(static_cast<std::size_t>(count.value_or(0)));
+    for (Node& entry : counted.items) entry.place = node.place;
+  }
+  const std::vector<Node>& entries = node.is_list() ? node.items : counted.items;
+  if (entries.size() > replicas_max) {
+    r.problems.add(node.place, std::to_string(entries.size()) + " replicas", "at most " + std::to_string(replicas_max));
+    return;
+  }
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    Fields fields(entries[i], "a replica", r.problems);
+    const std::string name = database.name + "-" + std::to_string(i + 2);
+    const std::string path = "cluster/database/replicas/" + std::to_string(i + 1);
+    database.replicas.push_back({name, read_place(r, fields, name, path)});
+    fields.done();
+  }
+}
+
+void read_replication(Reading& r, Fields& fields, DatabasePlan& database) {
+  if (const Node* replicas = fields.get("replicas")) read_replicas(r, *replicas, database);
+  const Node* const replication = fields.get("replication");
+  const Node* const lag = fields.get("replication_lag");
+  const Node* const timeout = fields.get("semisync_timeout");
+  for (const Node* node : {replication, lag, timeout}) {
+    if (node == nullptr || !database.replicas.empty()) continue;
+    r.problems.add(node->place, "replication without a replica", "replicas: 1");
+    return;
+  }
+  if (replication != nullptr) {
+    const std::vector<std::string> known =
+        database.dialect == "innodb" ? std::vector<std::string>{"async", "semisync-after-commit", "semisync-after-sync"}
+                                     : std::vector<std::string>{"async", "synchronous"};
+    const std::string path = "cluster/database/replication";
+    database.replication =
+        r.values.name(*replication, path, "replication of " + database.dialect, known).value_or(database.replication);
+  }
+  if (lag != nullptr) {
+    const auto value = r.values.duration(*lag, "cluster/database/replication_lag");
+    database.replication_lag = value.value_or(Duration());
+  }
+  if (timeout == nullptr) return;
+  if (!database.replication.starts_with("semisync")) {
+    r.problems.add(timeout->place, "'semisync_timeout' with replication: " + database.replication,
+                   "replication: semisync-after-commit or semisync-after-sync");
+    return;
+  }
+  const auto value = r.values.duration(*timeout, "cluster/database/semisync_timeout", Duration::us(1));
+  database.semisync_timeout = value.value_or(database.semisync_timeout);
+}
+
 }  // namespace
 
 void read_database(Reading& r, Fields& cluster) {
@@ -91,6 +147,7 @@ void read_database(Reading& r, Fields& cluster) {
         r.values.name(*dialect, "cluster/database/dialect", "dialect", {"innodb", "postgresql"}).value_or("innodb");
   }
   database.host = read_place(r, fields, database.name, "cluster/database");
+  read_replication(r, fields, database);
   r.plan.cluster.has_database = true;
   r.plan.cluster.database.port = database.dialect == "innodb" ? 3306 : 5432;
   r.plan.database = std::move(database);

@@ -166,9 +166,15 @@ bool check_target(Reading& r, const Node& node, const FaultKindInfo& info, bool 
       }
       return aimed || on_message ? true : missing("message: KIND, or when: {message: KIND}");
     case Target::database:
-      if (r.plan.database) return true;
-      r.problems.add(node.place, "the cluster has no database", "");
-      return false;
+      if (!r.plan.database) {
+        r.problems.add(node.place, "the cluster has no database", "");
+        return false;
+      }
+      if (info.kind == faults::FaultKind::failover && r.plan.database->replicas.empty()) {
+        r.problems.add(node.place, "a failover of a database without a replica", "cluster: {database: {replicas: 1}}");
+        return false;
+      }
+      return true;
     case Target::names: {
       const auto& names = r.plan.cluster.names;
       if (!action.has("name") || names.contains(action.text("name"))) return true;

@@ -27,7 +27,7 @@ void check_name(Reading& r, const Node& node, const std::string& name) {
   if (std::find(taken.begin(), taken.end(), name) != taken.end()) {
     r.problems.add(node.place, "a second process '" + name + "'", "names that differ");
   }
-  if (name == "database" || name.starts_with("zookeeper-")) {
+  if (name == "database" || name.starts_with("database-") || name.starts_with("zookeeper-")) {
     r.problems.add(node.place, "'" + name + "' is the name of a server of the cluster itself", "another name");
   }
 }

@@ -17,7 +17,9 @@ std::vector<std::string> Reading::hosts() const {
 std::vector<std::string> Reading::processes() const {
   std::vector<std::string> names;
   for (const ProcessEntry& process : plan.cluster.processes) names.push_back(process.name);
-  if (plan.database) names.push_back(plan.database->name);
+  if (plan.database) {
+    for (std::string& name : plan.database->processes()) names.push_back(std::move(name));
+  }
   if (plan.zookeeper) {
     for (const auto& server : plan.zookeeper->servers) names.push_back(server.name);
   }
@@ -40,7 +42,12 @@ std::string Reading::host_of(const std::string& process) const {
   for (const ProcessEntry& entry : plan.cluster.processes) {
     if (entry.name == process) return entry.host;
   }
-  if (plan.database && plan.database->name == process) return plan.database->host;
+  if (plan.database) {
+    if (plan.database->name == process) return plan.database->host;
+    for (const auto& replica : plan.database->replicas) {
+      if (replica.name == process) return replica.host;
+    }
+  }
   if (plan.zookeeper) {
     for (const auto& server : plan.zookeeper->servers) {
       if (server.name == process) return server.host;

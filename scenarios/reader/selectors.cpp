@@ -109,11 +109,24 @@ std::optional<std::vector<std::string>> names_for(const Reading& r, Kind kind) {
     case Kind::table:
       for (const TableSpec& table : r.plan.target->tables(r.plan.cluster.profile)) names.push_back(table.name);
       return names;
-    case Kind::database:
-      return std::vector<std::string>{"primary", "replica"};
     default:
       return std::nullopt;
   }
+}
+
+bool is_database_server(Reading& r, const Node& value, const std::string& text) {
+  if (!r.plan.database) {
+    r.problems.add(value.place, "the cluster has no database", "");
+    return false;
+  }
+  const std::size_t size = r.plan.database->replicas.size() + 1;
+  const auto number = parse_integer(text);
+  const bool numbered = number && *number >= 1 && static_cast<std::size_t>(*number) <= size;
+  if (text == "primary" || numbered || (text == "replica" && size > 1)) return true;
+  const std::string known =
+      size == 1 ? "primary (the database has no replica)" : "primary, replica or 1 to " + std::to_string(size);
+  r.problems.add(value.place, "no database server '" + text + "'", known, nearest_name(text, {"primary", "replica"}));
+  return false;
 }
 
 std::optional<Selector> read_simple(Reading& r, const Node& value, const std::string& path, Kind kind) {
@@ -137,10 +150,7 @@ std::optional<Selector> read_simple(Reading& r, const Node& value, const std::st
       return std::nullopt;
     }
   }
-  if (kind == Kind::database && !r.plan.database) {
-    r.problems.add(value.place, "the cluster has no database", "");
-    return std::nullopt;
-  }
+  if (kind == Kind::database && !is_database_server(r, value, *text)) return std::nullopt;
   if (kind == Kind::role && members(r, selector).empty()) {
     r.problems.add(value.place, "the cluster has no process of the role '" + *text + "'", "");
     return std::nullopt;

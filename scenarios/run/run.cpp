@@ -124,15 +124,7 @@ void ScenarioRun::build_machines() {
 
 void ScenarioRun::deploy() {
   const System& system = *plan_.target;
-  if (plan_.database) {
-    sim::DatabaseServerOptions options;
-    options.port = plan_.cluster.database.port;
-    options.dialect = plan_.database->dialect == "postgresql" ? sim::Dialect::postgresql : sim::Dialect::innodb;
-    sim::Process& database =
-        world_->add_database(*world_->machine(plan_.database->host), plan_.database->name, options,
-                             system.tables(plan_.cluster.profile), system.initial_rows(plan_.cluster));
-    world_->start_at(database, plan_.start);
-  }
+  if (plan_.database) deploy_database(*plan_.database);
   if (plan_.zookeeper) deploy_zookeeper(*plan_.zookeeper);
   std::map<std::string, const ProcessEntry*> entries;
   for (const ProcessEntry& entry : plan_.cluster.processes) entries[entry.name] = &entry;
@@ -145,6 +137,32 @@ void ScenarioRun::deploy() {
     options.role = spec.role;
     sim::Process& process = world_->add_process(*world_->machine(entry.host), options, std::move(spec.make));
     world_->start_at(process, plan_.start + starts[spec.name]);
+  }
+}
+
+void ScenarioRun::deploy_database(const DatabasePlan& plan) {
+  sim::DatabaseServerOptions options;
+  options.port = plan_.cluster.database.port;
+  if (plan.dialect == "postgresql") {
+    options.dialect = sim::Dialect::postgresql;
+    options.max_connections = 100;
+  }
+  if (plan.replication == "semisync-after-commit") options.semi_sync = sim::SemiSync::after_commit;
+  if (plan.replication == "semisync-after-sync") options.semi_sync = sim::SemiSync::after_sync;
+  options.semi_sync_timeout = plan.semisync_timeout;
+  if (plan.replication == "synchronous") {
+    options.semi_sync = sim::SemiSync::after_sync;
+    options.semi_sync_timeout.reset();
+  }
+  std::vector<sim::Machine*> machines{world_->machine(plan.host)};
+  for (const DatabasePlan::Replica& replica : plan.replicas) machines.push_back(world_->machine(replica.host));
+  const System& system = *plan_.target;
+  sim::DatabaseCluster& cluster = world_->add_database(
+      machines, plan.name, options, system.tables(plan_.cluster.profile), system.initial_rows(plan_.cluster));
+  cluster.on_switch([this] { database_changed(); });
+  for (std::size_t server = 0; server < cluster.size(); ++server) {
+    cluster.conditions(server).replication_lag = plan.replication_lag;
+    world_->start_at(cluster.process(server), plan_.start);
   }
 }
 
@@ -205,8 +223,15 @@ void ScenarioRun::life_changed(sim::Process& process, sim::LifeChange change) {
   if (watch_ == nullptr) return;
   const Standing standing = standing_of(change);
   watch_->process(process.name(), standing);
-  if (!plan_.database || process.name() != plan_.database->name) return;
-  const bool away = standing != Standing::up;
+  if (world_->database() == nullptr || !world_->database()->server_in(process)) return;
+  database_servers_[process.name()] = standing;
+  database_changed();
+}
+
+void ScenarioRun::database_changed() {
+  if (watch_ == nullptr) return;
+  sim::DatabaseCluster& cluster = *world_->database();
+  const bool away = database_servers_[cluster.process(cluster.serving()).name()] != Standing::up;
   if (away == database_away_) return;
   database_away_ = away;
   if (away) {

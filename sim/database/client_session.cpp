@@ -113,6 +113,11 @@ Task<> ClientSession::reset() {
 }
 
 Task<db::Result> ClientSession::execute(db::Statement statement) {
+  const db::Select* const select = std::get_if<db::Select>(&statement);
+  if (autocommit_ && select != nullptr && select->lock != db::Lock::none) {
+    throw db::BadStatement("a locking select of '" + std::string(select->table) +
+                           "' outside a transaction: its locks would end with it");
+  }
   const bool commits = autocommit_ && db::kind_of(statement) != db::StatementKind::select;
   db::Result result = co_await request(StatementRequest(std::move(statement)), commits, socket_timeout_);
   co_return result;

@@ -32,11 +32,13 @@ class DialectEngine {
   virtual bool leaves_failed_block() const noexcept = 0;
 
   virtual std::unique_ptr<Transaction> begin(SessionId session, db::Isolation level, bool autocommit) = 0;
-  virtual Task<> run(StatementRun* run) = 0;
+  Task<> run(StatementRun* run);
   /// The statement is over, well or not; its transaction may go on.
   virtual void statement_ended(Transaction& transaction) noexcept = 0;
   /// Undoes the changes of the statement that failed; its locks stay.
   virtual void undo_statement(Transaction& transaction) = 0;
+  /// What the transaction leaves of each row that it has changed so far.
+  virtual std::vector<RowImage> changes(const Transaction& transaction) const = 0;
   virtual void commit(Transaction& transaction) = 0;
   virtual void rollback(Transaction& transaction) = 0;
 
@@ -54,6 +56,15 @@ class DialectEngine {
 
   /// Whose wait ended since the last call, in the order in which they go on.
   virtual std::vector<WaitEnd> take_ended() = 0;
+
+ private:
+  /// Before a statement's first step.
+  virtual void statement_begins(const StatementRun& run) = 0;
+  virtual Task<> select(StatementRun* run) = 0;
+  virtual Task<> insert(StatementRun* run) = 0;
+  virtual Task<> update(StatementRun* run) = 0;
+  virtual Task<> upsert(StatementRun* run) = 0;
+  virtual Task<> remove(StatementRun* run) = 0;
 };
 
 }  // namespace chronofault::sim

@@ -93,6 +93,17 @@ void Engine::commit(SessionId id) {
   s.failed = false;
 }
 
+bool Engine::held(SessionId id) const {
+  const auto at = sessions_.find(id);
+  return at != sessions_.end() && at->second.autocommit && at->second.transaction && !at->second.run;
+}
+
+std::vector<RowImage> Engine::changes(SessionId id) const {
+  const auto at = sessions_.find(id);
+  CF_ASSERT(at != sessions_.end());
+  return at->second.transaction ? dialect_->changes(*at->second.transaction) : std::vector<RowImage>();
+}
+
 void Engine::rollback(SessionId id) {
   Session& s = session(id);
   CF_ASSERT(!s.run);
@@ -145,7 +156,8 @@ std::optional<Answer> Engine::advance(SessionId id, Session& s, bool first) {
     }
     answer.result = std::move(s.run->result());
     dialect_->statement_ended(*s.transaction);
-    if (s.autocommit) commit_transaction(s);
+    const bool holds = settings_.hold_commits && !s.gone && !dialect_->changes(*s.transaction).empty();
+    if (s.autocommit && !holds) commit_transaction(s);
   } catch (const Failure& failure) {
     answer = Answer(failure.error, failure.what);
     dialect_->statement_ended(*s.transaction);

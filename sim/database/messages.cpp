@@ -46,7 +46,7 @@ std::uint64_t StatementRequest::hash() const noexcept {
 }
 
 std::uint64_t ReplicatedCommit::hash() const noexcept {
-  std::uint64_t h = mix(hash_of(kind), entry.commit);
+  std::uint64_t h = mix(hash_of(kind), entry.position);
   for (const RowImage& row : *entry.rows) {
     h = mix(h, hash_of(row.table));
     for (const Value& value : row.key) h = mix(h, hash_of(value));

@@ -2,6 +2,7 @@
 
 #include <ports/assert.hpp>
 #include <sim/database/plan.hpp>
+#include <sim/database/statement_run.hpp>
 
 namespace chronofault::sim {
 
@@ -11,6 +12,12 @@ RowTest::RowTest(const StoredTable& table, const db::Test& test) : kind_(test.ki
   for (const db::Test& child : test.children) children_.emplace_back(table, child);
   if (kind_ == Kind::always || kind_ == Kind::all_of || kind_ == Kind::any_of) return;
   column_ = table.column(test.column);
+  const auto whole = [](const Value& v) { return std::holds_alternative<std::int64_t>(v); };
+  if (kind_ == Kind::modulo &&
+      (table.spec().columns[column_].type != ColumnType::integer || test.values.size() != 2 ||
+       !std::all_of(test.values.begin(), test.values.end(), whole) || test.values.front() == Value(std::int64_t{0}))) {
+    throw Failure(db::ErrorClass::bad_statement, "a remainder of '" + table.spec().columns[column_].name + "'");
+  }
   for (const Value& v : test.values) {
     values_.push_back(kind_ == Kind::modulo ? v : table.comparable(column_, v));
   }
@@ -75,8 +82,11 @@ KeyRange::Place KeyRange::place(const Key& key) const noexcept {
 AccessPath::AccessPath(const StoredTable& table, const db::Where& where)
     : table_(&table), index_(table.index(where.via)), residual_(table, where.residual) {
   const IndexShape& shape = table.indexes()[index_];
-  CF_ASSERT(where.via != "scan" || (where.eq.empty() && !where.low && !where.high && !where.in));
-  CF_ASSERT(where.eq.size() <= shape.columns.size());
+  const bool keyed = where.low || where.high || where.in;
+  if ((where.via == "scan" && (keyed || !where.eq.empty())) || where.eq.size() + keyed > shape.columns.size()) {
+    throw Failure(db::ErrorClass::bad_statement,
+                  "more key values than the path '" + std::string(where.via) + "' of '" + table.spec().name + "' has");
+  }
   KeyRange range;
   bool never = false;  // a comparison with NULL
   auto bind = [&](std::size_t position, const Value& value) {

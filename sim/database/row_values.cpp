@@ -9,7 +9,11 @@ namespace chronofault::sim {
 db::Values complete_row(StoredTable& table, const db::Insert& insert, WallTime now,
                         std::optional<std::int64_t>& generated_id) {
   const std::vector<ColumnSpec>& columns = table.spec().columns;
-  CF_ASSERT(insert.columns.size() == insert.values.size());
+  if (insert.columns.size() != insert.values.size()) {
+    throw Failure(db::ErrorClass::bad_statement, "an insert into '" + table.spec().name + "' of " +
+                                                     std::to_string(insert.columns.size()) + " columns and " +
+                                                     std::to_string(insert.values.size()) + " values");
+  }
   db::Values values(columns.size());
   std::vector<bool> given(columns.size());
   for (std::size_t i = 0; i < insert.columns.size(); ++i) {
@@ -46,10 +50,11 @@ db::Values assigned(const StoredTable& table, const db::Values& before, const db
         value = table.stored(column, a.value);
         break;
       case db::Assignment::Kind::add:
-        if (std::int64_t* number = std::get_if<std::int64_t>(&value))
+        if (std::int64_t* number = std::get_if<std::int64_t>(&value)) {
           *number += std::get<std::int64_t>(a.value);
-        else
-          CF_ASSERT(std::holds_alternative<Null>(value));
+        } else if (!std::holds_alternative<Null>(value)) {
+          throw Failure(db::ErrorClass::bad_statement, "an addition to '" + columns[column].name + "'");
+        }
         break;
       case db::Assignment::Kind::by_case: {
         const std::size_t key = table.column(a.key);
@@ -68,7 +73,9 @@ db::Values assigned(const StoredTable& table, const db::Values& before, const db
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (columns[i].on_update_now && !named[i]) values[i] = table.stored(i, now);
     }
-    CF_ASSERT(table.same_key(0, values, before));
+    if (!table.same_key(0, values, before)) {
+      throw Failure(db::ErrorClass::bad_statement, "an update of the primary key of '" + table.spec().name + "'");
+    }
   }
   return values;
 }

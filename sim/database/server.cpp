@@ -1,12 +1,14 @@
+#include <algorithm>
+
 #include <ports/task/race.hpp>
 #include <sim/database/server.hpp>
 
 namespace chronofault::sim {
 
-Duration DatabaseConditions::latency(std::string_view table, db::StatementKind kind) const noexcept {
+Duration DatabaseConditions::latency(std::string_view table, db::StatementKind kind, bool after) const noexcept {
   Duration sum;
   for (const Slow& s : slow) {
-    if ((s.table.empty() || s.table == table) && (!s.kind || *s.kind == kind)) sum += s.by;
+    if (s.after == after && (s.table.empty() || s.table == table) && (!s.kind || *s.kind == kind)) sum += s.by;
   }
   return sum;
 }
@@ -20,19 +22,9 @@ EngineSettings engine_settings(const DatabaseServerOptions& options) {
   return settings;
 }
 
-/// Keyed by seed and commit, as draws of a stream are, but none of the run's draws: most of these moments nobody sees,
-/// and a run in which nobody does is the same whatever they are.
-Duration purge_delay(const DatabaseServerOptions& options, CommitNumber commit) {
-  std::uint64_t h = (options.purge_seed ^ commit) * 0x9e37'79b9'7f4a'7c15u;
-  h = (h ^ (h >> 32)) * 0xd6e8'feb8'6659'fd93u;
-  const std::int64_t span = (options.purge_delay_max - options.purge_delay_min).count_us() + 1;
-  return options.purge_delay_min +
-         Duration::us(static_cast<std::int64_t>((h >> 33) % static_cast<std::uint64_t>(span)));
-}
-
 }  // namespace
 
-DatabaseServer::DatabaseServer(Ports& ports, DatabaseStorage& storage, const DatabaseConditions& conditions,
+DatabaseServer::DatabaseServer(Ports& ports, DatabaseStorage& storage, DatabaseConditions& conditions,
                                DatabaseServerOptions options)
     : ports_(ports),
       storage_(storage),
@@ -40,7 +32,9 @@ DatabaseServer::DatabaseServer(Ports& ports, DatabaseStorage& storage, const Dat
       options_(options),
       engine_(storage, engine_settings(options), this),
       following_(options.replica_of.has_value()),
-      sessions_(ports.executor) {}
+      sessions_(ports.executor) {
+  CF_ASSERT(storage.binlog() != nullptr || (!options_.replica_of && options_.semi_sync == SemiSync::off));
+}
 
 // The end of the process is a crash: what it told its clients was committed may not have reached the disk.
 DatabaseServer::~DatabaseServer() {
@@ -51,8 +45,11 @@ DatabaseServer::~DatabaseServer() {
 
 Task<> DatabaseServer::main() {
   if (options_.recovery_time > Duration()) co_await ports_.clock.sleep_for(options_.recovery_time);
-  if (following_) {
-    sessions_.spawn("replica-io", follow());
+  if (!following_) {
+    co_await finish_commits();
+  } else {
+    open_applier();
+    sessions_.spawn("replica-io", receive_binlog());
     sessions_.spawn("replica-apply", apply_relay());
   }
   const std::unique_ptr<Listener> listener = ports_.network.listen(options_.port);
@@ -84,46 +81,16 @@ Task<> DatabaseServer::serve(std::unique_ptr<Connection> accepted) {
       co_await ship(connection.get(), request->position);
       break;
     }
-    const CommitNumber before = engine_.committed_until();
     Answer answer;
     if (refused) {
       answer = Answer(db::ErrorClass::too_many_connections, "Too many connections");
     } else {
-      switch (request->command) {
-        case DatabaseCommand::connect:
-          peer.lock_wait_timeout = request->lock_wait_timeout;
-          peer.statement_timeout = request->statement_timeout;
-          break;
-        case DatabaseCommand::begin:
-          answer = engine_.begin(id, request->isolation);
-          break;
-        case DatabaseCommand::commit:
-          if (options_.base_latency > Duration()) co_await ports_.clock.sleep_for(options_.base_latency);
-          if (engine_.alive(id)) {
-            engine_.commit(id);
-          } else {
-            answer = Answer(db::ErrorClass::connection_lost, "killed");
-          }
-          break;
-        case DatabaseCommand::rollback:
-          engine_.rollback(id);
-          break;
-        case DatabaseCommand::reset:
-          engine_.reset(id);
-          break;
-        case DatabaseCommand::ping:
-        case DatabaseCommand::replicate:
-          break;
-        case DatabaseCommand::execute: {
-          std::shared_ptr<const db::Statement> statement = request->statement;
-          answer = co_await perform(id, std::move(statement));
-        }
-      }
+      peer.committed = false;
+      answer = co_await obey(id, request);
       wake_runnable();
     }
-    if (const CommitNumber after = engine_.committed_until(); options_.semi_sync && after > before) {
-      co_await await_replica(after);
-    }
+    if (options_.semi_sync == SemiSync::after_commit && peer.committed) co_await await_replica(peer.written);
+    if (peer.committed && loses_acknowledgement(peer)) break;
     connection->send(body_of(StatementResult(std::move(answer))));
     if (refused || !engine_.alive(id)) break;
   }
@@ -132,32 +99,126 @@ Task<> DatabaseServer::serve(std::unique_ptr<Connection> accepted) {
   wake_runnable();
 }
 
+Task<Answer> DatabaseServer::obey(SessionId id, const StatementRequest* request) {
+  Peer& peer = peers_.at(id);
+  Answer answer;
+  switch (request->command) {
+    case DatabaseCommand::connect:
+      peer.lock_wait_timeout = request->lock_wait_timeout;
+      peer.statement_timeout = request->statement_timeout;
+      break;
+    case DatabaseCommand::begin:
+      answer = engine_.begin(id, request->isolation);
+      break;
+    case DatabaseCommand::commit:
+      if (options_.base_latency > Duration()) co_await ports_.clock.sleep_for(options_.base_latency);
+      if (engine_.alive(id)) {
+        co_await commit(id);
+      } else {
+        answer = Answer(db::ErrorClass::connection_lost, "killed");
+      }
+      break;
+    case DatabaseCommand::rollback:
+      engine_.rollback(id);
+      break;
+    case DatabaseCommand::reset:
+      engine_.reset(id);
+      break;
+    case DatabaseCommand::ping:
+    case DatabaseCommand::replicate:
+      break;
+    case DatabaseCommand::execute: {
+      std::shared_ptr<const db::Statement> statement = request->statement;
+      answer = co_await perform(id, std::move(statement));
+    }
+  }
+  co_return answer;
+}
+
 Task<Answer> DatabaseServer::perform(SessionId id, std::shared_ptr<const db::Statement> statement) {
   Peer& peer = peers_.at(id);
   const MonoTime started = ports_.clock.mono();
-  const Duration latency =
-      options_.base_latency + conditions_.latency(db::table_of(*statement), db::kind_of(*statement));
+  const std::string_view table = db::table_of(*statement);
+  const db::StatementKind kind = db::kind_of(*statement);
+  const Duration before = options_.base_latency + conditions_.latency(table, kind, false);
+  const Duration after = conditions_.latency(table, kind, true);
   const std::optional<Duration> limit = peer.statement_timeout ? peer.statement_timeout : options_.statement_timeout;
-  if (limit && latency >= *limit) {
+  if (limit && before >= *limit) {
     co_await ports_.clock.sleep_for(*limit);
     co_return Answer(db::ErrorClass::statement_timeout, "the statement took too long");
   }
-  if (latency > Duration()) co_await ports_.clock.sleep_for(latency);
+  if (before > Duration()) co_await ports_.clock.sleep_for(before);
   if (!engine_.alive(id)) co_return Answer(db::ErrorClass::connection_lost, "killed");
 
   purge_due();
   engine_.settings().read_only = conditions_.read_only || following_;
-  engine_.settings().disk_full = conditions_.disk_full;
-  const WallTime now = ports_.clock.wall();
+  if (kind != db::StatementKind::select) {
+    const HostMetrics host = ports_.host.metrics();
+    engine_.settings().disk_full = host.disk_used >= host.disk_total;
+  }
   std::optional<MonoTime> deadline;
   if (limit) deadline = started + *limit;
-  std::optional<Answer> answer = engine_.execute(id, std::move(statement), now);
+  std::optional<Answer> answer = carry_on(id, std::move(statement));
   while (!answer) {
     wake_runnable();
     co_await await_lock(id, deadline);
-    answer = engine_.resume(id);
+    answer = carry_on(id, nullptr);
+  }
+  if (engine_.held(id)) co_await commit(id);
+  if (after > Duration()) {
+    wake_runnable();
+    co_await ports_.clock.sleep_for(after);
   }
   co_return std::move(*answer);
+}
+
+std::optional<Answer> DatabaseServer::carry_on(SessionId id, std::shared_ptr<const db::Statement> statement) {
+  const CommitNumber before = engine_.committed_until();
+  engine_.settings().hold_commits = options_.semi_sync == SemiSync::after_sync;
+  std::optional<Answer> answer =
+      statement ? engine_.execute(id, std::move(statement), ports_.clock.wall()) : engine_.resume(id);
+  if (answer && answer->error == db::ErrorClass::none) note_commit(id, before);
+  return answer;
+}
+
+// Both wait points of semi-synchronous replication; AFTER_COMMIT waits in serve(), AFTER_SYNC here.
+Task<> DatabaseServer::commit(SessionId id) {
+  if (options_.semi_sync == SemiSync::after_sync) {
+    std::vector<RowImage> rows = engine_.changes(id);
+    if (!rows.empty()) {
+      Peer& peer = peers_.at(id);
+      const BinlogPosition position = storage_.binlog()->prepare(std::move(rows));
+      peer.syncing = true;
+      wake_runnable();
+      co_await await_replica(position);
+      peer.syncing = false;
+      storage_.binlog()->finish(position);
+    }
+  }
+  const CommitNumber before = engine_.committed_until();
+  engine_.commit(id);
+  note_commit(id, before);
+}
+
+void DatabaseServer::note_commit(SessionId id, CommitNumber before) {
+  if (engine_.committed_until() == before) return;
+  const auto peer = peers_.find(id);
+  if (peer == peers_.end()) return;
+  peer->second.committed = true;
+  if (const Binlog* binlog = storage_.binlog()) peer->second.written = binlog->last();
+}
+
+bool DatabaseServer::loses_acknowledgement(const Peer& peer) {
+  const std::string ip = peer.connection->peer().ip;
+  for (DatabaseConditions::LostAcknowledgements& lost : conditions_.lost_acknowledgements) {
+    const bool meant =
+        lost.clients.empty() || std::find(lost.clients.begin(), lost.clients.end(), ip) != lost.clients.end();
+    if (lost.left == 0 || !meant) continue;
+    --lost.left;
+    ports_.events.read(lost.because);
+    return true;
+  }
+  return false;
 }
 
 Task<> DatabaseServer::await_lock(SessionId id, std::optional<MonoTime> statement_deadline) {
@@ -210,77 +271,6 @@ void DatabaseServer::wake_runnable() {
       engine_.resume(id);  // a held lock's: nobody waits for its answer
     }
   }
-}
-
-// --- what follows a commit ------------------------------------------------------------------------------------------
-
-void DatabaseServer::note_commits() {
-  const CommitNumber last = engine_.committed_until();
-  const MonoTime now = ports_.clock.mono();
-  if (storage_.binlog() != nullptr) binlog_grew_.notify_all();
-  if (options_.durability_lag > Duration()) {
-    if (last > undurable_.last()) undurable_.add(last, now + options_.durability_lag);
-    undurable_.take(now);
-    storage_.keep_from("durability", undurable_.empty() ? last : undurable_.next_commit() - 1);
-  }
-  if (!engine_.purgeable()) return;
-  if (last > to_purge_.last()) {
-    to_purge_.add(last, now + purge_delay(options_, last));
-  }
-  if (purging_ || to_purge_.empty() || engine_.waiting_sessions() == 0) return;
-  purging_ = true;
-  sessions_.spawn("purge", purge_while_somebody_waits());
-}
-
-void DatabaseServer::purge_due() {
-  if (const std::optional<CommitNumber> until = to_purge_.take(ports_.clock.mono())) engine_.purge(*until);
-}
-
-Task<> DatabaseServer::purge_while_somebody_waits() {
-  while (!to_purge_.empty() && engine_.waiting_sessions() > 0) {
-    co_await ports_.clock.sleep_until(to_purge_.next());
-    purge_due();
-    wake_runnable();
-  }
-  purging_ = false;
-}
-
-SessionId DatabaseServer::hold_lock(std::string table, db::Values primary_key) {
-  const SessionId id = engine_.open();
-  const std::string& name = holds_.emplace(id, std::move(table)).first->second;
-  db::Select select(name);
-  if (!primary_key.empty()) {
-    select.where.via = "pk";
-    select.where.eq = std::move(primary_key);
-  }
-  select.lock = db::Lock::update;
-  engine_.begin(id, std::nullopt);
-  engine_.execute(id, std::make_shared<const db::Statement>(std::move(select)), ports_.clock.wall());
-  wake_runnable();
-  return id;
-}
-
-void DatabaseServer::release_hold(SessionId hold) {
-  if (!engine_.alive(hold)) return;
-  engine_.disconnect(hold);
-  wake_runnable();
-  if (!engine_.alive(hold)) holds_.erase(hold);
-}
-
-void DatabaseServer::kill(SessionId session) {
-  const auto peer = peers_.find(session);
-  if (peer == peers_.end() || !engine_.alive(session)) return;
-  engine_.kill(session);
-  if (!engine_.alive(session)) peer->second.connection->close();
-  wake_runnable();
-}
-
-std::vector<SessionId> DatabaseServer::client_sessions() const {
-  std::vector<SessionId> all;
-  for (const auto& [id, peer] : peers_) {
-    if (id != applier_) all.push_back(id);
-  }
-  return all;
 }
 
 void DatabaseServer::read(RecordId record) { ports_.events.read(record); }

@@ -1,6 +1,5 @@
-// Replication: the primary's and the replica's side (database 5.3). Not modelled: the wait point AFTER_SYNC, parallel
-// appliers, replicas of replicas; a replica that crashes forgets what it had received and not yet carried out, and asks
-// for it again.
+// Replication: the primary's and the replica's side (database 5.3). Not modelled: parallel appliers, replicas of
+// replicas; a replica that crashes forgets what it had received and not yet carried out, and asks for it again.
 #include <ports/task/race.hpp>
 #include <sim/database/server.hpp>
 
@@ -8,12 +7,13 @@ namespace chronofault::sim {
 
 // --- the primary ----------------------------------------------------------------------------------------------------
 
-Task<> DatabaseServer::ship(Connection* connection, CommitNumber position) {
+// A replica that has more than its primary (which a crash made forget something) is not served.
+Task<> DatabaseServer::ship(Connection* connection, BinlogPosition position) {
   const Binlog* binlog = storage_.binlog();
-  if (binlog == nullptr) co_return;
+  if (binlog == nullptr || position > binlog->last()) co_return;
   for (;;) {
     while (const BinlogEntry* next = binlog->after(position)) {
-      position = next->commit;
+      position = next->position;
       connection->send(body_of(ReplicatedCommit(*next)));
     }
     try {
@@ -23,7 +23,7 @@ Task<> DatabaseServer::ship(Connection* connection, CommitNumber position) {
       if (first.index() == 1) continue;
       const ReplicaReceived* received = std::get<0>(first).body.as<ReplicaReceived>();
       CF_ASSERT(received != nullptr);
-      received_by_replica_ = std::max(received_by_replica_, static_cast<CommitNumber>(received->commit));
+      received_by_replica_ = std::max(received_by_replica_, static_cast<BinlogPosition>(received->position));
       asynchronous_ = false;
       replica_received_.notify_all();
     } catch (const NetworkError&) {
@@ -32,36 +32,60 @@ Task<> DatabaseServer::ship(Connection* connection, CommitNumber position) {
   }
 }
 
-Task<> DatabaseServer::await_replica(CommitNumber commit) {
-  const MonoTime deadline = ports_.clock.mono() + options_.semi_sync_timeout;
-  while (received_by_replica_ < commit && !asynchronous_) {
+Task<> DatabaseServer::await_replica(BinlogPosition position) {
+  const MonoTime began = ports_.clock.mono();
+  while (received_by_replica_ < position && !asynchronous_) {
     const auto received = replica_received_.wait();
-    const auto timeout = ports_.clock.sleep_until(deadline);
+    if (!options_.semi_sync_timeout) {
+      co_await received;
+      continue;
+    }
+    const auto timeout = ports_.clock.sleep_until(began + *options_.semi_sync_timeout);
     const auto first = co_await race(received, timeout);
     if (first.index() == 1) asynchronous_ = true;
   }
 }
 
+Task<> DatabaseServer::finish_commits() {
+  Binlog* const binlog = storage_.binlog();
+  if (binlog == nullptr || binlog->last_committed() == binlog->last()) co_return;
+  open_applier();
+  for (BinlogPosition position = binlog->last_committed(); position < binlog->last(); ++position) {
+    const BinlogEntry entry = *binlog->after(position);
+    if (entry.commit != 0) continue;
+    binlog->finish(entry.position);
+    co_await apply(entry);
+  }
+  engine_.disconnect(applier_);
+  peers_.erase(applier_);
+  applier_ = 0;
+}
+
 // --- the replica ----------------------------------------------------------------------------------------------------
 
-Task<> DatabaseServer::follow() {
-  CommitNumber position = storage_.replicated_until();
+BinlogPosition DatabaseServer::received() const noexcept {
+  return relay_.empty() ? storage_.binlog()->last() : relay_.back().entry.position;
+}
+
+Task<> DatabaseServer::receive_binlog() {
   while (!promoted_) {
     std::unique_ptr<Connection> connection;
     try {
       connection = co_await ports_.network.connect(*options_.replica_of, Duration::seconds(10));
       StatementRequest replicate(DatabaseCommand::replicate);
-      replicate.position = position;
+      replicate.position = received();
       connection->send(body_of(std::move(replicate)));
       for (;;) {
-        const Connection::Received received = co_await connection->receive();
+        Task<Connection::Received> next = connection->receive();
+        const auto redirected = redirected_.wait();
+        const auto first = co_await race(std::move(next), redirected);
         if (promoted_) co_return;
-        const ReplicatedCommit* commit = received.body.as<ReplicatedCommit>();
-        CF_ASSERT(commit != nullptr);
-        position = commit->entry.commit;
+        if (first.index() == 1) break;
+        const ReplicatedCommit* commit = std::get<0>(first).body.as<ReplicatedCommit>();
+        CF_ASSERT(commit != nullptr && commit->entry.position == received() + 1);
         relay_.emplace_back(commit->entry, ports_.clock.mono() + conditions_.replication_lag);
         relay_changed_.notify_all();
-        connection->send(body_of(ReplicaReceived(static_cast<std::int64_t>(position))));
+        connection->send(body_of(ReplicaReceived(static_cast<std::int64_t>(received()))));
       }
     } catch (const NetworkError&) {
       connection.reset();
@@ -70,9 +94,13 @@ Task<> DatabaseServer::follow() {
   }
 }
 
-Task<> DatabaseServer::apply_relay() {
+void DatabaseServer::open_applier() {
   applier_ = engine_.open();
   peers_[applier_];
+}
+
+// The entry that is being carried out stays in front until it is done: what was received is what the relay ends with.
+Task<> DatabaseServer::apply_relay() {
   for (;;) {
     if (relay_.empty()) {
       if (promoted_) break;
@@ -85,9 +113,9 @@ Task<> DatabaseServer::apply_relay() {
       co_await race(due, changed);
       continue;
     }
-    BinlogEntry next = relay_.front().entry;
+    const BinlogEntry next = relay_.front().entry;
+    co_await apply(next);
     relay_.pop_front();
-    co_await apply(std::move(next));
   }
   following_ = false;
 }
@@ -106,7 +134,9 @@ Task<> DatabaseServer::apply(BinlogEntry entry) {
     }
     if (done) {
       engine_.commit(applier_);
-      storage_.replicated(entry.commit);
+      Binlog* const binlog = storage_.binlog();
+      // A row that came and went in one transaction leaves nothing to commit.
+      if (!binlog->has_committed(entry.position)) binlog->committed(engine_.committed_until(), {});
     } else {
       engine_.rollback(applier_);
     }
@@ -117,13 +147,18 @@ Task<> DatabaseServer::apply(BinlogEntry entry) {
 Task<bool> DatabaseServer::apply_row(const RowImage* row, bool insert) {
   std::shared_ptr<const db::Statement> statement;
   if (insert) {
-    const db::Columns& names = *storage_.table(row->table)->columns();
+    StoredTable& table = *storage_.table(row->table);
+    if (const auto& generated = table.generated()) {
+      table.seen_id(std::get<std::int64_t>(row->image->values[*generated]));
+    }
+    const db::Columns& names = *table.columns();
     std::vector<std::string_view> columns(names.begin(), names.end());
     statement = std::make_shared<const db::Statement>(db::Insert(row->table, std::move(columns), row->image->values));
   } else {
     statement = std::make_shared<const db::Statement>(db::Delete(row->table, db::Where("pk", row->key)));
   }
   engine_.settings().read_only = false;
+  engine_.settings().disk_full = false;
   std::optional<Answer> answer = engine_.execute(applier_, std::move(statement), ports_.clock.wall());
   while (!answer) {
     wake_runnable();
@@ -137,6 +172,12 @@ Task<bool> DatabaseServer::apply_row(const RowImage* row, bool insert) {
 void DatabaseServer::promote() {
   promoted_ = true;
   relay_changed_.notify_all();
+  redirected_.notify_all();
+}
+
+void DatabaseServer::follow(Address primary) {
+  options_.replica_of = std::move(primary);
+  redirected_.notify_all();
 }
 
 }  // namespace chronofault::sim

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include <ports/assert.hpp>
+#include <sim/database/statement_run.hpp>
 #include <sim/database/storage.hpp>
 
 #include "innodb/table.hpp"
@@ -22,18 +23,53 @@ StoredTable::StoredTable(TableSpec spec, Fractions fractions) : spec_(std::move(
   CF_ASSERT(!spec_.primary_key.empty());
   const auto numbers = [this](const std::vector<std::string>& columns) {
     std::vector<std::size_t> all;
-    for (const std::string& name : columns) all.push_back(column(name));
+    for (const std::string& name : columns) {
+      const std::optional<std::size_t> known = find_column(name);
+      CF_ASSERT(known.has_value());
+      all.push_back(*known);
+    }
     return all;
   };
   shapes_.emplace_back("PRIMARY", numbers(spec_.primary_key), true);
   for (const IndexSpec& index : spec_.indexes) shapes_.emplace_back(index.name, numbers(index.columns), index.unique);
 }
 
-std::size_t StoredTable::column(std::string_view name) const {
+std::optional<std::size_t> StoredTable::find_column(std::string_view name) const noexcept {
   for (std::size_t i = 0; i < spec_.columns.size(); ++i) {
     if (spec_.columns[i].name == name) return i;
   }
-  CF_ASSERT(false && "no such column");
+  return std::nullopt;
+}
+
+namespace {
+
+[[noreturn]] void bad_statement(std::string what) { throw Failure(db::ErrorClass::bad_statement, std::move(what)); }
+
+std::string_view name_of(ColumnType type) noexcept {
+  switch (type) {
+    case ColumnType::integer:
+      return "integer";
+    case ColumnType::real:
+      return "real";
+    case ColumnType::text:
+      return "text";
+    case ColumnType::boolean:
+      return "boolean";
+    case ColumnType::datetime:
+      return "datetime";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::size_t StoredTable::column(std::string_view name) const {
+  if (const std::optional<std::size_t> known = find_column(name)) return *known;
+  std::string what = "the table '" + spec_.name + "' has no column '";
+  what += name;
+  what += "'; it has";
+  for (const ColumnSpec& column : spec_.columns) what += (&column == &spec_.columns.front() ? " " : ", ") + column.name;
+  bad_statement(std::move(what));
 }
 
 std::size_t StoredTable::index(std::string_view via) const {
@@ -41,32 +77,41 @@ std::size_t StoredTable::index(std::string_view via) const {
   for (std::size_t i = 1; i < shapes_.size(); ++i) {
     if (shapes_[i].name == via) return i;
   }
-  CF_ASSERT(false && "no such index");
+  std::string what = "the table '" + spec_.name + "' has no index '";
+  what += via;
+  what += "'; it has pk, scan";
+  for (const IndexSpec& index : spec_.indexes) what += ", " + index.name;
+  bad_statement(std::move(what));
 }
 
 Value StoredTable::comparable(std::size_t column, Value value) const {
   if (std::holds_alternative<Null>(value)) return value;
+  const std::int64_t* const whole = std::get_if<std::int64_t>(&value);
+  const bool* const flag = std::get_if<bool>(&value);
   switch (spec_.columns[column].type) {
     case ColumnType::integer:
-      if (const bool* flag = std::get_if<bool>(&value)) return std::int64_t{*flag};
-      CF_ASSERT(std::holds_alternative<std::int64_t>(value));
-      return value;
+      if (whole != nullptr) return value;
+      if (flag != nullptr) return std::int64_t{*flag};
+      break;
     case ColumnType::real:
-      if (const std::int64_t* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-      CF_ASSERT(std::holds_alternative<double>(value));
-      return value;
+      if (std::holds_alternative<double>(value)) return value;
+      if (whole != nullptr) return static_cast<double>(*whole);
+      break;
     case ColumnType::text:
-      CF_ASSERT(std::holds_alternative<std::string>(value));
-      return value;
+      if (std::holds_alternative<std::string>(value)) return value;
+      break;
     case ColumnType::boolean:
-      if (const std::int64_t* whole = std::get_if<std::int64_t>(&value)) return *whole != 0;
-      CF_ASSERT(std::holds_alternative<bool>(value));
-      return value;
+      if (flag != nullptr) return value;
+      if (whole != nullptr) return *whole != 0;
+      break;
     case ColumnType::datetime:
-      CF_ASSERT(std::holds_alternative<WallTime>(value));
-      return value;
+      if (std::holds_alternative<WallTime>(value)) return value;
+      break;
   }
-  CF_ASSERT(false);
+  std::string what = "the column '" + spec_.name + "." + spec_.columns[column].name + "' is ";
+  what += name_of(spec_.columns[column].type);
+  what += ", and '" + to_string(value) + "' is not";
+  bad_statement(std::move(what));
 }
 
 Value StoredTable::stored(std::size_t column, Value value) const {
@@ -122,6 +167,16 @@ StoredTable* DatabaseStorage::table(std::string_view name) {
 const StoredTable* DatabaseStorage::table(std::string_view name) const {
   const auto at = tables_.find(name);
   return at == tables_.end() ? nullptr : at->second.get();
+}
+
+StoredTable& DatabaseStorage::table_of(const db::Statement& statement) {
+  const std::string_view name = db::table_of(statement);
+  if (StoredTable* const known = table(name)) return *known;
+  std::string what = "there is no table '";
+  what += name;
+  what += "'; there are";
+  for (const auto& [other, stored] : tables_) what += (stored == tables_.begin()->second ? " " : ", ") + other;
+  bad_statement(std::move(what));
 }
 
 void DatabaseStorage::load(const InitialRow& row) {
@@ -182,6 +237,7 @@ void DatabaseStorage::recover() {
 }
 
 void DatabaseStorage::copy_from(const DatabaseStorage& primary) {
+  CF_ASSERT(primary.binlog_ != nullptr);
   for (auto& [name, table] : tables_) {
     const StoredTable* from = primary.table(name);
     CF_ASSERT(from != nullptr);
@@ -189,7 +245,8 @@ void DatabaseStorage::copy_from(const DatabaseStorage& primary) {
     table->set_coming_id(from->coming_id());
     for (ImagePtr& image : from->committed(primary.last_commit_)) table->load(std::move(image), next_commit());
   }
-  replicated_until_ = primary.last_commit_;
+  keep_binlog();
+  binlog_->restart(primary.binlog_->last_committed());
 }
 
 void DatabaseStorage::keep_from(std::string_view who, CommitNumber commit) {

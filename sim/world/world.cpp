@@ -18,7 +18,8 @@ class World::View final : public StateView {
  public:
   explicit View(World& world) : world_(world) {}
   std::vector<std::map<std::string, Value>> rows(std::string_view table) const override {
-    return world_.storage_ != nullptr ? world_.storage_->rows(table) : std::vector<std::map<std::string, Value>>();
+    const DatabaseStorage* const storage = world_.storage();
+    return storage != nullptr ? storage->rows(table) : std::vector<std::map<std::string, Value>>();
   }
   std::optional<std::string> znode(std::string_view path) const override {
     const Znode* node = find(path);
@@ -53,20 +54,30 @@ class World::View final : public StateView {
 class World::Adapters final : public ProcessPorts {
  public:
   Adapters(World& world, Process& process, TaskExecutor& executor)
-      : clock_(process),
+      : world_(world),
+        process_(process.id()),
+        clock_(process),
         network_(world.net_, process, executor),
         files_(process, executor),
         host_(process, executor, world.resolver_),
         random_(world.kernel_.streams(), process.name()),
         events_(world.trace_, process, executor),
         work_(world.trace_, process, executor, random_, world.works_),
-        database_(executor, clock_, network_, world.database_address_.value_or(Address())),
+        database_(executor, clock_, network_,
+                  world.database_ ? world.database_->route() : std::make_shared<const DatabaseRoute>()),
         coordination_(executor, clock_, network_, host_, random_, events_),
-        ports_{executor, clock_, network_, database_, files_, host_, random_, events_, work_, coordination_} {}
+        ports_{executor, clock_, network_, database_, files_, host_, random_, events_, work_, coordination_} {
+    world_.clients_[process_] = &database_;
+  }
+  Adapters(const Adapters&) = delete;
+  Adapters& operator=(const Adapters&) = delete;
+  ~Adapters() override { world_.clients_.erase(process_); }
   Ports& ports() noexcept override { return ports_; }
   void ended(bool silent) noexcept override { network_.ended(silent); }
 
  private:
+  World& world_;
+  ProcessId process_;
   ClockPort clock_;
   NetworkPort network_;
   FilesPort files_;
@@ -122,20 +133,31 @@ Process& World::add_process(Machine& machine, ProcessOptions options, MakeProgra
 }
 
 Process& World::add_database(Machine& machine, std::string name, DatabaseServerOptions options,
-                             std::vector<TableSpec> tables, const std::vector<InitialRow>& rows) {
-  CF_ASSERT(database_ == nullptr);
-  storage_ = std::make_unique<DatabaseStorage>(std::move(tables), options.dialect);
+                             const std::vector<TableSpec>& tables, const std::vector<InitialRow>& rows) {
+  const std::vector<Machine*> alone(1, &machine);
+  return add_database(alone, name, std::move(options), tables, rows).process(0);
+}
+
+DatabaseCluster& World::add_database(const std::vector<Machine*>& machines, const std::string& name,
+                                     DatabaseServerOptions options, const std::vector<TableSpec>& tables,
+                                     const std::vector<InitialRow>& rows) {
+  CF_ASSERT(database_ == nullptr && !machines.empty());
   options.purge_seed = kernel_.seed();
-  for (const InitialRow& row : rows) storage_->load(row);
-  database_address_ = Address(machine.options().ip, options.port);
-  ProcessOptions process;
-  process.name = std::move(name);
-  process.role = "database";
-  database_ = &add_process(machine, std::move(process), [this, options](Ports& ports) -> std::unique_ptr<Program> {
-    storage_->recover();
-    return std::make_unique<DatabaseServer>(ports, *storage_, conditions_, options);
-  });
+  std::vector<std::string> ips;
+  for (const Machine* machine : machines) ips.push_back(machine->options().ip);
+  database_ = std::make_unique<DatabaseCluster>(std::move(options), tables, rows, ips);
+  for (std::size_t server = 0; server < machines.size(); ++server) {
+    ProcessOptions process;
+    process.name = server == 0 ? name : name + "-" + std::to_string(server + 1);
+    process.role = "database";
+    database_->seat(server, add_process(*machines[server], std::move(process), database_->program(server)));
+  }
   return *database_;
+}
+
+DatabaseClient* World::database_client(const Process& process) const noexcept {
+  const auto found = clients_.find(process.id());
+  return found == clients_.end() ? nullptr : found->second;
 }
 
 ZooKeeperEnsemble& World::add_zookeeper(const std::vector<Machine*>& machines, const std::string& name,
@@ -182,9 +204,5 @@ void World::override_name(const std::string& name, const std::string& zone, std:
 }
 
 void World::restore_name(const std::string& name, const std::string& zone) { overrides_.erase({name, zone}); }
-
-DatabaseServer* World::database_server() noexcept {
-  return database_ != nullptr ? static_cast<DatabaseServer*>(database_->program()) : nullptr;
-}
 
 }  // namespace chronofault::sim

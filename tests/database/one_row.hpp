@@ -45,7 +45,8 @@ inline Task<> update_row(Ports* ports, Outcome* outcome) {
 }
 
 struct OneRow : SmallWorld {
-  explicit OneRow(sim::DatabaseServerOptions options = {}, db::PoolOptions pool = {}) : SmallWorld(options, pool) {
+  explicit OneRow(sim::DatabaseServerOptions options = {}, db::PoolOptions pool = {}, std::uint64_t seed = 7)
+      : SmallWorld(options, pool, seed) {
     storage.load(
         InitialRow("item", {{"name", std::string("one")}, {"number", std::int64_t{1}}, {"changed", WallTime()}}));
   }

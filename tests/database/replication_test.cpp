@@ -20,6 +20,20 @@ Task<> update_after(Ports* ports, Duration later, std::int64_t number, Outcome* 
   outcome->took = ports->clock.mono() - begun;
 }
 
+/// What a reader of the replica finds in row 1.
+Task<> read_replica(Ports* ports, std::optional<std::int64_t>* number) {
+  db::PooledConnection connection = co_await ports->database.acquire_replica();
+  db::Statement select = db::Select("item", by_id(1));
+  const db::Result result = co_await connection->execute(std::move(select));
+  *number = db::from_row<Item>(result.rows.front()).number;
+}
+
+Task<> read_primary(Ports* ports, std::optional<std::int64_t>* number) {
+  db::Statement select = db::Select("item", by_id(1));
+  const db::Result result = co_await ports->database.execute(std::move(select));
+  *number = db::from_row<Item>(result.rows.front()).number;
+}
+
 Task<> change_rows(Ports* ports) {
   db::PooledConnection connection = co_await ports->database.acquire();
   const std::optional<db::Isolation> level;
@@ -35,6 +49,16 @@ Task<> change_rows(Ports* ports) {
   co_await connection->commit();
 }
 
+Task<> insert_all(Ports* ports, std::vector<std::string> names) {
+  for (const std::string& name : names) {
+    db::Statement insert = db::to_row(item(0, name));
+    co_await ports->database.execute(std::move(insert));
+  }
+}
+Script insert_names(std::vector<std::string> names) {
+  return [names](Ports* ports) { return insert_all(ports, names); };
+}
+
 sim::DatabaseServerOptions following(sim::DatabaseServerOptions options) {
   options.replica_of = Address("10.0.0.1", 3306);
   return options;
@@ -43,7 +67,7 @@ sim::DatabaseServerOptions following(sim::DatabaseServerOptions options) {
 struct Pair : OneRow {
   explicit Pair(sim::DatabaseServerOptions options = {})
       : OneRow(options), copy({db::table_spec<Item>()}, options.dialect) {
-    storage.keep_binlog();
+    if (storage.binlog() == nullptr) storage.keep_binlog();
     copy.copy_from(storage);
     conditions_of_replica.replication_lag = Duration::ms(100);
     replica = &add_server("replica", following(options), copy, conditions_of_replica);
@@ -60,6 +84,14 @@ struct Pair : OneRow {
     client("client-" + std::to_string(number),
            [to, number](Ports* ports) { return update_after(ports, Duration(), number, to); });
   }
+  /// What a new client of the primary sees.
+  std::optional<std::int64_t> seen() {
+    std::optional<std::int64_t> number;
+    std::optional<std::int64_t>* to = &number;
+    client("reader-" + std::to_string(++readers), [to](Ports* ports) { return read_primary(ports, to); });
+    run_for(Duration::ms(100));
+    return number;
+  }
   ~Pair() {
     crash(*replica);  // before its storage goes
     crash(*server);
@@ -68,6 +100,7 @@ struct Pair : OneRow {
   sim::DatabaseStorage copy;
   sim::DatabaseConditions conditions_of_replica;
   sim::Process* replica = nullptr;
+  int readers = 0;
 };
 
 sim::DatabaseServerOptions speaking(sim::Dialect dialect) {
@@ -150,7 +183,7 @@ TEST_CASE("a promoted replica first carries out what it has received", "[databas
 
 TEST_CASE("a semi-synchronous commit waits for a replica, but not for ever", "[database:5.3]") {
   sim::DatabaseServerOptions options;
-  options.semi_sync = true;
+  options.semi_sync = sim::SemiSync::after_commit;
   Pair pair(options);
   Outcome quick, slow, asynchronous;
   pair.update(quick, 20);
@@ -167,4 +200,94 @@ TEST_CASE("a semi-synchronous commit waits for a replica, but not for ever", "[d
   pair.update(asynchronous, 40);
   pair.run_for(Duration::seconds(1));
   CHECK(asynchronous.count == 1);
+}
+
+TEST_CASE("a client may read from the replica, and reads what is old", "[database:5.3]") {
+  Pair pair;
+  pair.conditions_of_replica.replication_lag = Duration::seconds(2);
+  pair.replicas_of_clients = {Address("10.0.0.2", 3306)};
+  Outcome outcome;
+  pair.update(outcome, 20);
+  pair.run_for(Duration::seconds(1));
+  std::optional<std::int64_t> early, late;
+  std::optional<std::int64_t>* to_early = &early;
+  std::optional<std::int64_t>* to_late = &late;
+  pair.client("early", [to_early](Ports* ports) { return read_replica(ports, to_early); });
+  pair.run_for(Duration::seconds(2));
+  pair.client("late", [to_late](Ports* ports) { return read_replica(ports, to_late); });
+  pair.run_for(Duration::seconds(1));
+  CHECK(outcome.count == 1);
+  CHECK(early == 1);
+  CHECK(late == 20);
+}
+
+TEST_CASE("what semi-synchronous commits show while they wait", "[database:5.3]") {
+  sim::DatabaseServerOptions options = speaking(GENERATE(sim::Dialect::innodb, sim::Dialect::postgresql));
+  options.semi_sync = GENERATE(sim::SemiSync::after_commit, sim::SemiSync::after_sync);
+  const bool shown = options.semi_sync == sim::SemiSync::after_commit;
+  CAPTURE(name_of(options.dialect), shown);
+  Pair pair(options);
+  pair.crash(*pair.replica);
+  Outcome waits;
+  pair.update(waits, 20);
+  pair.run_for(Duration::seconds(3));
+  CHECK(waits.count == -1);
+  CHECK(pair.seen() == (shown ? 20 : 1));
+  SECTION("until a replica has it") {
+    pair.replica->start();
+    pair.run_for(Duration::seconds(1));
+    CHECK(waits.count == 1);
+    CHECK(pair.items_of_replica().front().number == 20);
+  }
+  SECTION("until patience ends") {
+    pair.run_for(Duration::seconds(8));
+    CHECK(waits.count == 1);
+    CHECK(waits.took >= Duration::seconds(10));
+  }
+  SECTION("a crash meanwhile: it is committed, and the client does not know") {
+    pair.crash(*pair.server);
+    CHECK(pair.items().front().number == (shown ? 20 : 1));
+    pair.server->start();
+    pair.run_for(Duration::seconds(1));
+    CHECK(waits.error == "connection_lost");
+    CHECK(pair.items().front().number == 20);
+  }
+  SECTION("an administrator ends its connection: it takes place") {
+    for (const SessionId session : pair.program().client_sessions()) pair.program().kill(session);
+    pair.run_for(Duration::seconds(10));
+    CHECK(waits.error == "connection_lost");
+    CHECK(pair.items().front().number == 20);
+  }
+  CHECK(pair.seen() == 20);
+}
+
+TEST_CASE("synchronous replication without a limit waits for ever", "[database:5.3]") {
+  sim::DatabaseServerOptions options = speaking(sim::Dialect::postgresql);
+  options.semi_sync = sim::SemiSync::after_sync;
+  options.semi_sync_timeout.reset();
+  Pair pair(options);
+  pair.crash(*pair.replica);
+  Outcome outcome;
+  pair.update(outcome, 20);
+  pair.run_for(Duration::hours(2));
+  CHECK(outcome.count == -1);
+  pair.replica->start();
+  pair.run_for(Duration::seconds(2));
+  CHECK(outcome.count == 1);
+}
+
+TEST_CASE("a promoted replica hands out again the ids that it has not received", "[database:5.3]") {
+  Pair pair(speaking(GENERATE(sim::Dialect::innodb, sim::Dialect::postgresql)));
+  const bool received = GENERATE(true, false);
+  if (!received) pair.crash(*pair.replica);
+  pair.client("app", insert_names({"two", "three"}));
+  pair.run_for(Duration::seconds(1));
+  pair.crash(*pair.server);
+  pair.replica->start();
+  pair.run_for(Duration::ms(10));
+  pair.replica_program().promote();
+  pair.server_of_clients = Address("10.0.0.2", 3306);
+  pair.client("other", insert_names({"four"}));
+  pair.run_for(Duration::seconds(1));
+  CHECK(pair.items_of_replica().back() == item(received ? 4 : 2, "four"));
 }

@@ -22,13 +22,14 @@ class SmallWorld : private sim::LatencyModel {
  public:
   static constexpr std::int64_t start_us = 1'645'671'600'000'000;
 
-  explicit SmallWorld(sim::DatabaseServerOptions options = {}, db::PoolOptions pool = {})
-      : kernel(7, sim::TrueTime::from_us(start_us)),
+  explicit SmallWorld(sim::DatabaseServerOptions options = {}, db::PoolOptions pool = {}, std::uint64_t seed = 7)
+      : kernel(seed, sim::TrueTime::from_us(start_us)),
         trace(kernel),
         storage({db::table_spec<Item>()}, options.dialect),
         pool_(pool),
         net_(kernel, trace, *this) {
     trace.keep();
+    if (options.semi_sync != sim::SemiSync::off) storage.keep_binlog();
     server = &add_process("db", "10.0.0.1", [this, options](Ports& ports) {
       return std::make_unique<sim::DatabaseServer>(ports, storage, conditions, options);
     });
@@ -40,7 +41,7 @@ class SmallWorld : private sim::LatencyModel {
 
   /// Another server, with a storage and conditions of its own, at the next address.
   sim::Process& add_server(std::string name, sim::DatabaseServerOptions options, sim::DatabaseStorage& of,
-                           const sim::DatabaseConditions& with) {
+                           sim::DatabaseConditions& with) {
     const std::string ip = "10.0.0." + std::to_string(machines_.size() + 1);
     sim::Process& process = add_process(std::move(name), ip, [&of, &with, options](Ports& ports) {
       return std::make_unique<sim::DatabaseServer>(ports, of, with, options);
@@ -73,7 +74,9 @@ class SmallWorld : private sim::LatencyModel {
   sim::DatabaseStorage storage;
   sim::DatabaseConditions conditions;
   sim::Process* server = nullptr;
-  Address server_of_clients = Address("10.0.0.1", 3306);  // of processes that start from now on
+  // Of processes that start from now on.
+  Address server_of_clients = Address("10.0.0.1", 3306);
+  std::vector<Address> replicas_of_clients;
 
  private:
   struct Scripted final : Program {
@@ -86,7 +89,7 @@ class SmallWorld : private sim::LatencyModel {
     PortsOf(SmallWorld& world, sim::Process& process, sim::TaskExecutor& executor)
         : clock(process),
           network(world.net_, process, executor),
-          database(executor, clock, network, world.server_of_clients),
+          database(executor, clock, network, world.route()),
           files(process, executor),
           host(process, executor, world.resolver_),
           random(world.kernel.streams(), process.name()),
@@ -109,6 +112,11 @@ class SmallWorld : private sim::LatencyModel {
     Ports all;
   };
 
+  std::shared_ptr<const sim::DatabaseRoute> route() const {
+    auto route = std::make_shared<sim::DatabaseRoute>(server_of_clients);
+    route->replicas = replicas_of_clients;
+    return route;
+  }
   Duration draw(const sim::Machine&, const sim::Machine&, RandomStream&) const override { return Duration::us(200); }
   sim::Process& add_process(std::string name, std::string ip, sim::MakeProgram program) {
     sim::MachineOptions options;

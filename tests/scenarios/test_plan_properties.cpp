@@ -38,8 +38,11 @@ class Writer {
         "cluster:\n  zones: {A: {}, B: {time_zone: " + one_of({"Asia/Tokyo", "+01:00", "America/St_Johns"}) + "}}\n";
     text += "  links: [{from: A, to: B, latency: " + distribution() + "}]\n";
     text += "  names: {toy.example: {A: s, B: 10.0.0.1}}\n";
-    text += "  database: {dialect: " + one_of({"innodb", "postgresql"}) + ", rows: {app_info: [" + row() + ", " +
-            row() + "]}}\n";
+    text += "  database: {dialect: " +
+            one_of({"innodb", "postgresql", "innodb, replicas: 2, replication_lag: 5ms",
+                    "innodb, replicas: [{zone: B}, {host: s.host}], replication: semisync-after-sync",
+                    "postgresql, replicas: n, replication: synchronous"}) +
+            ", rows: {app_info: [" + row() + ", " + row() + "]}}\n";
     text +=
         "  servers:\n    - {name: s, zone: A, settings: {oms.ping.timeout: " + one_of({"1s", "1500ms", "7us + 1ms"}) +
         ", oms.load: " + one_of({"0.1", "1", "3.25"}) +
@@ -109,6 +112,8 @@ class Writer {
                                      "read_only: {}",
                                      "hold_lock: {table: app_info, key: \"1\"}",
                                      "slow_statement: {table: app_info, statement: update, by: 3s}",
+                                     "exhaust_pool: {role: server}, for: 40s",
+                                     "lose_acknowledgement: {target: s, commits: n}",
                                      "hang: {pool: {process: {owner: monkey}, name: work}}",
                                      "clock_zone: {host: s.host, to: \"+05:45\"}"});
     const std::string when =

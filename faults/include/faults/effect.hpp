@@ -38,7 +38,11 @@ std::unique_ptr<Effect> host_effect(Strikeable& strike);
 std::unique_ptr<Effect> clock_effect(Strikeable& strike);
 std::unique_ptr<Effect> network_effect(Strikeable& strike);
 std::unique_ptr<Effect> database_effect(Strikeable& strike);
+std::unique_ptr<Effect> failover_effect(Strikeable& strike, sim::DatabaseCluster& cluster);
 std::unique_ptr<Effect> zookeeper_effect(Strikeable& strike);
+
+/// Database servers, by number from 0, that the action's target means; without a target the primary.
+std::vector<std::size_t> database_servers(Strikeable& strike, const sim::DatabaseCluster& cluster);
 
 /// A network action on the one message that matched.
 void strike_one_message(const Action& action, const sim::Envelope& envelope, sim::Fate& fate, RandomStream& draws);

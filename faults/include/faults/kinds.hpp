@@ -51,6 +51,9 @@ enum class FaultKind : std::uint8_t {
   slow_statement,
   read_only,
   hold_lock,
+  lose_acknowledgement,  // of commits: done, and the connection ends without an answer
+  exhaust_pool,          // all of a process's connections are lent to somebody
+  failover,              // a replica becomes the primary
   // ZooKeeper
   slow_fsync,
   expire_session,

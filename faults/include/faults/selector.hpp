@@ -8,7 +8,7 @@
 //   {pool: {process: lz, name: work}} a thread pool of a process
 //   {message: {kind: Ping.reply, from: lz, to: xz, nth: 3}}
 //   {table: app_info}                 statements on a table
-//   {database: primary}  {zookeeper: leader}  {zookeeper: 2}
+//   {database: primary}  {database: 2}  {zookeeper: leader}  {zookeeper: 2}
 //   {owner: monkey}                   the system's own selectors
 //   {one_of: S}  {all: S}  {any_two_of: S}   S: a list of selectors, or one that means several
 #pragma once
@@ -45,7 +45,7 @@ struct Selector {
     pool,        // parts[0]: processes; text: the pool's name
     message,     // message; nth: 0 all, else the nth match counted from the fault's begin
     table,       // text
-    database,    // text: "primary" or "replica"
+    database,    // text: "primary", "replica" (all of them), or the number of a server, from 1
     zookeeper,   // text: "leader", "follower", or the number of a server, from 1
     system,      // key, text: SelectorInfo of the system
     one_of,      // parts: one of them, drawn; static ones are drawn when the plan is made

@@ -64,6 +64,17 @@ struct DatabasePlan {
   std::string dialect = "innodb";  // or "postgresql"
   std::string name = "database";   // of its process
   std::string host = "database.host";
+  struct Replica {
+    std::string name;  // "database-2"
+    std::string host;
+  };
+  std::vector<Replica> replicas;
+  std::string replication = "async";  // semisync-after-commit, semisync-after-sync; of postgresql: synchronous
+  Duration replication_lag;           // from a commit's arrival at a replica to its effect
+  Duration semisync_timeout = Duration::seconds(10);  // rpl_semi_sync_master_timeout; postgresql has none
+
+  /// Of its servers, the primary's first.
+  std::vector<std::string> processes() const;
 };
 
 struct ZookeeperPlan {

@@ -54,11 +54,13 @@ class ScenarioRun {
 
   void build_machines();
   void deploy();
+  void deploy_database(const DatabasePlan& plan);
   void deploy_zookeeper(const ZookeeperPlan& plan);
   void seat_operator();
   void attach();
   OwnershipView ownership_view();
   void life_changed(sim::Process& process, sim::LifeChange change);
+  void database_changed();
   bool stopped() const noexcept;
   void advance(sim::TrueTime until);
 
@@ -72,6 +74,7 @@ class ScenarioRun {
   std::unique_ptr<faults::Injector> injector_;
   std::map<std::pair<sim::ProcessId, sim::ProcessId>, sim::TrueTime> unanswered_;  // (asker, asked): the last time
   Bound settle_;
+  std::map<std::string, Standing> database_servers_;
   bool database_away_ = false;
   bool healed_ = false;
 };

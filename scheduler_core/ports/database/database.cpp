@@ -37,6 +37,8 @@ std::string_view name_of(ErrorClass error) noexcept {
       return "too_many_connections";
     case ErrorClass::not_supported:
       return "not_supported";
+    case ErrorClass::bad_statement:
+      return "bad_statement";
   }
   return "";
 }
@@ -73,6 +75,8 @@ void throw_error(ErrorClass error, std::string what, bool outcome_unknown) {
       throw TooManyConnections(std::move(what));
     case ErrorClass::not_supported:
       throw NotSupported(std::move(what));
+    case ErrorClass::bad_statement:
+      throw BadStatement(std::move(what));
   }
   CF_ASSERT(false && "an error class that is not an error");
 }
@@ -136,6 +140,8 @@ Task<std::optional<std::int64_t>> save_and_commit(Session* session, Insert row, 
 
 }  // namespace
 }  // namespace db
+
+Task<db::PooledConnection> Database::acquire_replica() { return acquire(); }
 
 Task<db::Result> Database::execute(db::Statement statement) {
   db::PooledConnection connection = co_await acquire();

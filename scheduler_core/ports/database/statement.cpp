@@ -155,7 +155,8 @@ std::string text_of(const Assignments& set) {
 std::string text_of(const Insert& row) {
   std::string text = "insert " + std::string(row.table);
   for (std::size_t i = 0; i < row.columns.size(); ++i) {
-    text += (i == 0 ? " " : ", ") + std::string(row.columns[i]) + "=" + to_string(row.values[i]);
+    text += (i == 0 ? " " : ", ") + std::string(row.columns[i]) + "=";
+    text += i < row.values.size() ? to_string(row.values[i]) : "?";
   }
   return text;
 }

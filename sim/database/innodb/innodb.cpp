@@ -35,9 +35,9 @@ class InnodbEngine final : public DialectEngine {
     transaction->first_committer_wins = first_committer_wins_ && level == Isolation::repeatable_read;
     return transaction;
   }
-  Task<> run(StatementRun* run) override;
   void statement_ended(Transaction& transaction) noexcept override { of(transaction).upserting = false; }
   void undo_statement(Transaction& transaction) override { undo(of(transaction), of(transaction).statement_undo); }
+  std::vector<RowImage> changes(const Transaction& transaction) const override;
   void commit(Transaction& transaction) override;
   void rollback(Transaction& transaction) override {
     undo(of(transaction), 0);
@@ -54,17 +54,15 @@ class InnodbEngine final : public DialectEngine {
 
  private:
   static InnodbTransaction& of(Transaction& transaction) { return static_cast<InnodbTransaction&>(transaction); }
-  Table& table_of(const StatementRun& run) {
-    StoredTable* table = storage_.table(db::table_of(run.statement()));
-    CF_ASSERT(table != nullptr);
-    return static_cast<Table&>(*table);
-  }
+  Table& table_of(const StatementRun& run) { return static_cast<Table&>(storage_.table_of(run.statement())); }
+  void statement_begins(const StatementRun& run) override;
+  Task<> select(StatementRun* run) override;
+  Task<> insert(StatementRun* run) override;
+  Task<> update(StatementRun* run) override;
+  Task<> upsert(StatementRun* run) override;
+  Task<> remove(StatementRun* run) override;
   Task<> plain_select(StatementRun* run);
   Task<> locking_select(StatementRun* run, Mode mode);
-  Task<> insert(StatementRun* run);
-  Task<> update(StatementRun* run);
-  Task<> upsert(StatementRun* run);
-  Task<> remove(StatementRun* run);
   void undo(InnodbTransaction& transaction, std::size_t mark);
   void end(InnodbTransaction& transaction);
 
@@ -74,27 +72,18 @@ class InnodbEngine final : public DialectEngine {
   History history_;
 };
 
-Task<> InnodbEngine::run(StatementRun* run) {
-  InnodbTransaction& transaction = of(run->transaction());
+void InnodbEngine::statement_begins(const StatementRun& run) {
+  InnodbTransaction& transaction = of(run.transaction());
   transaction.statement_undo = transaction.undo.size();
-  switch (db::kind_of(run->statement())) {
-    case db::StatementKind::select: {
-      const db::Lock lock = std::get<db::Select>(run->statement()).lock;
-      if (lock == db::Lock::update) return locking_select(run, Mode::exclusive);
-      const bool serializable = transaction.level == Isolation::serializable && !transaction.autocommit;
-      if (lock == db::Lock::share || serializable) return locking_select(run, Mode::shared);
-      return plain_select(run);
-    }
-    case db::StatementKind::insert:
-      return insert(run);
-    case db::StatementKind::update:
-      return update(run);
-    case db::StatementKind::upsert:
-      return upsert(run);
-    case db::StatementKind::remove:
-      return remove(run);
-  }
-  CF_ASSERT(false);
+}
+
+Task<> InnodbEngine::select(StatementRun* run) {
+  const InnodbTransaction& transaction = of(run->transaction());
+  const db::Lock lock = std::get<db::Select>(run->statement()).lock;
+  if (lock == db::Lock::update) return locking_select(run, Mode::exclusive);
+  const bool serializable = transaction.level == Isolation::serializable && !transaction.autocommit;
+  if (lock == db::Lock::share || serializable) return locking_select(run, Mode::shared);
+  return plain_select(run);
 }
 
 /// What a read view shows of a row (database 3.2). Null: nothing.
@@ -160,14 +149,29 @@ Task<> InnodbEngine::locking_select(StatementRun* run, Mode mode) {
   answer_rows(table, select, std::move(images), run->result());
 }
 
+/// What an update or a delete goes over, and what it does to each row found.
+struct RowsToChange {
+  RowsToChange(DatabaseStorage& storage, LockSystem& locks, StatementRun& run, Table& table, const db::Where& where,
+               LockingScan::Use use)
+      : scan(locks, locked(locks, run, table), table, where, Mode::exclusive, db::Wait::block, use),
+        change(storage, locks, static_cast<InnodbTransaction&>(run.transaction()), run, table, Mode::shared) {}
+  LockingScan scan;
+  RowChange change;
+
+ private:
+  /// The table's lock comes before everything else.
+  static InnodbTransaction& locked(LockSystem& locks, StatementRun& run, Table& table) {
+    auto& transaction = static_cast<InnodbTransaction&>(run.transaction());
+    locks.lock_table(transaction, table, true);
+    return transaction;
+  }
+};
+
 Task<> InnodbEngine::update(StatementRun* run) {
-  InnodbTransaction& transaction = of(run->transaction());
   const db::Update& statement = std::get<db::Update>(run->statement());
   Table& table = table_of(*run);
-  locks_.lock_table(transaction, table, true);
-  LockingScan scan(locks_, transaction, table, statement.where, Mode::exclusive, db::Wait::block,
-                   LockingScan::Use::update);
-  RowChange change(storage_, locks_, transaction, *run, table, Mode::shared);
+  RowsToChange rows_to_change(storage_, locks_, *run, table, statement.where, LockingScan::Use::update);
+  auto& [scan, change] = rows_to_change;
   // A scan whose own index changes would meet its rows again: it ends first (database 3.9).
   const IndexShape& via = table.indexes()[scan.path().index()];
   const bool collect =
@@ -212,13 +216,9 @@ Task<> InnodbEngine::update(StatementRun* run) {
 }
 
 Task<> InnodbEngine::remove(StatementRun* run) {
-  InnodbTransaction& transaction = of(run->transaction());
-  const db::Delete& statement = std::get<db::Delete>(run->statement());
-  Table& table = table_of(*run);
-  locks_.lock_table(transaction, table, true);
-  LockingScan scan(locks_, transaction, table, statement.where, Mode::exclusive, db::Wait::block,
-                   LockingScan::Use::remove);
-  RowChange change(storage_, locks_, transaction, *run, table, Mode::shared);
+  const db::Where& where = std::get<db::Delete>(run->statement()).where;
+  RowsToChange rows_to_change(storage_, locks_, *run, table_of(*run), where, LockingScan::Use::remove);
+  auto& [scan, change] = rows_to_change;
   for (;;) {
     const LockingScan::Step step = scan.next();
     if (step == LockingScan::Step::end) break;
@@ -240,13 +240,15 @@ Task<> InnodbEngine::insert(StatementRun* run) {
   InnodbTransaction& transaction = of(run->transaction());
   Table& table = table_of(*run);
   const db::Insert& statement = std::get<db::Insert>(run->statement());
-  const db::Values values = complete_row(table, statement, run->now(), run->result().generated_id);
+  db::Values values = complete_row(table, statement, run->now(), run->result().generated_id);
+  std::int64_t id = 0;
+  if (const auto& generated = table.generated()) id = std::get<std::int64_t>(values[*generated]);
   locks_.lock_table(transaction, table, true);
   RowChange change(storage_, locks_, transaction, *run, table, Mode::shared);
-  change.begin_insert(values);
+  change.begin_insert(std::move(values));
   while (!change.go_on()) co_await run->wait();
   if (change.duplicate()) throw Failure(ErrorClass::duplicate_key, table.indexes()[*change.duplicate()].name);
-  if (const auto& generated = table.generated()) table.seen_id(std::get<std::int64_t>(values[*generated]));
+  table.seen_id(id);
   run->result().count = 1;
 }
 
@@ -290,8 +292,8 @@ Task<> InnodbEngine::upsert(StatementRun* run) {
   run->result().count = 2;
 }
 
-/// What the transaction left of each row that it changed.
-std::vector<RowImage> images_of(const InnodbTransaction& transaction) {
+std::vector<RowImage> InnodbEngine::changes(const Transaction& changing) const {
+  const auto& transaction = static_cast<const InnodbTransaction&>(changing);
   std::vector<RowImage> images;
   for (std::size_t i = 0; i < transaction.undo.size(); ++i) {
     const UndoRecord& undo = transaction.undo[i];
@@ -317,7 +319,7 @@ void InnodbEngine::commit(Transaction& ending) {
     const CommitNumber number = storage_.next_commit();
     for (const UndoRecord& undo : transaction.undo) undo.row->versions.commit(number);
     history_.committed(transaction.undo, number);
-    if (Binlog* binlog = storage_.binlog()) binlog->add(number, images_of(transaction));
+    if (Binlog* binlog = storage_.binlog()) binlog->committed(number, changes(transaction));
   }
   end(transaction);
 }

@@ -24,9 +24,9 @@ void RowChange::push(Row& row, ImagePtr image, bool deleted, UndoRecord::Kind ki
   placed_ = true;
 }
 
-void RowChange::begin_insert(const db::Values& values) {
+void RowChange::begin_insert(db::Values values) {
   need_id();
-  image_ = std::make_shared<const db::Image>(values);
+  image_ = std::make_shared<const db::Image>(std::move(values));
   placed_ = false;
   duplicate_.reset();
 }
@@ -66,13 +66,13 @@ bool RowChange::go_on() {
 bool RowChange::place_in_clustered() {
   Index& index = table_.clustered();
   Key key = table_.key_of(0, image_->values);
-  const auto at = index.entries.lower_bound(key);
+  const auto at = index.place_of(key);
   Entry& entry = index.at(at);
   if (entry.supremum() || KeyLess()(key, *entry.key)) {
     if (locks_.insert_check(transaction_, index, entry) == Grant::waits) return false;
     auto row = std::make_unique<Row>();
     Row& made = *row;
-    made.entry = &index.put(std::move(key), made)->second;
+    made.entry = &index.put(at, std::move(key), made);
     made.entry->owned = std::move(row);
     locks_.inserted(index, *made.entry, entry);
     push(made, image_, false, UndoRecord::Kind::insert);
@@ -90,11 +90,14 @@ bool RowChange::place_in_clustered() {
   return true;
 }
 
-bool RowChange::key_is_free(std::size_t number) {
+bool RowChange::key_is_free(std::size_t number, std::optional<Index::Position>& place) {
   Index& index = table_.physical(number);
   const Key prefix = table_.key_of(number, image_->values);
-  auto at = index.entries.lower_bound(prefix);
-  if (at == index.entries.end() || !starts_with(at->first, prefix)) return true;
+  auto at = index.place_of(prefix);
+  if (at == index.entries.end() || !starts_with(at->first, prefix)) {
+    place = at;
+    return true;
+  }
   for (;; ++at) {
     Entry& entry = index.at(at);
     const Grant grant =
@@ -109,10 +112,12 @@ bool RowChange::key_is_free(std::size_t number) {
 }
 
 bool RowChange::put_in_secondary(std::size_t number) {
-  if (table_.can_conflict(number, image_->values) && !key_is_free(number)) return false;
+  std::optional<Index::Position> place;
+  if (table_.can_conflict(number, image_->values) && !key_is_free(number, place)) return false;
   Index& index = table_.physical(number);
   Key key = table_.entry_key(number, image_->values);
-  Entry& entry = index.at(index.entries.lower_bound(key));
+  if (!place) place = index.place_of(key);
+  Entry& entry = index.at(*place);
   if (!entry.supremum() && !KeyLess()(key, *entry.key)) {
     CF_ASSERT(entry.deleted && entry.row == undo().row);
     if (locks_.modify_secondary(transaction_, index, entry) == Grant::waits) return false;
@@ -120,7 +125,7 @@ bool RowChange::put_in_secondary(std::size_t number) {
     return true;
   }
   if (locks_.insert_check(transaction_, index, entry) == Grant::waits) return false;
-  Entry& made = index.put(std::move(key), *undo().row)->second;
+  Entry& made = index.put(*place, std::move(key), *undo().row);
   locks_.inserted(index, made, entry);
   return true;
 }

@@ -25,7 +25,7 @@ class RowChange {
   RowChange(const RowChange&) = delete;
   RowChange& operator=(const RowChange&) = delete;
 
-  void begin_insert(const db::Values& values);
+  void begin_insert(db::Values values);
   void begin_update(Row& row, db::Values values);
   void begin_remove(Row& row);
   /// False: it waits. Throws Failure (deadlock). True: it is done, unless a key is taken.
@@ -37,7 +37,8 @@ class RowChange {
   bool place_in_clustered();
   bool put_in_secondary(std::size_t number);
   bool mark_in_secondary(std::size_t number, const db::Values& values);
-  bool key_is_free(std::size_t number);  // false: it waits, or duplicate_ is set
+  /// False: it waits, or duplicate_ is set. True with a place: no entry begins with the key, and there it belongs.
+  bool key_is_free(std::size_t number, std::optional<Index::Position>& place);
   void push(Row& row, ImagePtr image, bool deleted, UndoRecord::Kind kind);
   void need_id();
   UndoRecord& undo() { return transaction_.undo.back(); }

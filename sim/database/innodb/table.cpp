@@ -13,12 +13,19 @@ const Version* Row::newest_committed(CommitNumber until) const noexcept {
   return nullptr;
 }
 
-Index::Position Index::put(Key key, Row& row) {
-  const auto [position, made] = entries.try_emplace(std::move(key));
-  CF_ASSERT(made);
+Index::Position Index::place_of(const Key& key) {
+  // Most keys are newer than all others.
+  if (!entries.empty() && KeyLess()(std::prev(entries.end())->first, key)) return entries.end();
+  return entries.lower_bound(key);
+}
+
+Entry& Index::put(Position next, Key key, Row& row) {
+  const std::size_t before = entries.size();
+  const auto position = entries.try_emplace(next, std::move(key));
+  CF_ASSERT(entries.size() == before + 1);
   position->second.key = &position->first;
   position->second.row = &row;
-  return position;
+  return position->second;
 }
 
 Table::Table(TableSpec spec, Fractions fractions) : StoredTable(std::move(spec), fractions) {
@@ -62,13 +69,16 @@ void Table::load(ImagePtr image, CommitNumber commit) {
       const auto same = index.entries.lower_bound(key_of(i, values));
       CF_ASSERT(same == index.entries.end() || !has_key(i, same->first, values));
     }
-    index.put(entry_key(i, values), *row);
+    Key entry = entry_key(i, values);
+    const auto place = index.place_of(entry);
+    index.put(place, std::move(entry), *row);
   }
   Version version;
   version.commit = commit;
   version.image = std::move(image);
   row->versions.push_back(std::move(version));
-  row->entry = &clustered().put(std::move(key), *row)->second;
+  const auto place = clustered().place_of(key);
+  row->entry = &clustered().put(place, std::move(key), *row);
   row->entry->owned = std::move(row);
 }
 

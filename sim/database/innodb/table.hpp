@@ -107,7 +107,10 @@ struct Index {
 
   bool clustered() const noexcept { return number == 0; }
   Entry& at(Position position) noexcept { return position == entries.end() ? supremum : position->second; }
-  Position put(Key key, Row& row);
+  /// Where a key stands, or would.
+  Position place_of(const Key& key);
+  /// In front of `next`, which is place_of(key); no entry has the key.
+  Entry& put(Position next, Key key, Row& row);
 };
 
 class Table final : public StoredTable {

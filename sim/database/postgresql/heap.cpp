@@ -34,10 +34,19 @@ HeapVersion& Heap::append(ImagePtr image, HeapVersion* before) {
   return made;
 }
 
-void Heap::enter(HeapVersion& version) {
+Heap::Entries::const_iterator Heap::place_of(std::size_t index, const Key& key) const {
+  const Entries& entries = entries_[index];
+  // Most keys are newer than all others.
+  if (!entries.empty() && KeyLess()(std::prev(entries.end())->first, key)) return entries.end();
+  return entries.lower_bound(key);
+}
+
+void Heap::enter(HeapVersion& version, std::optional<Entries::const_iterator> next) {
   Chain& chain = *version.chain;
   CF_ASSERT(chain.entered < size());
-  entries_[chain.entered].emplace(entry_key(chain.entered, chain, version.image->values), &chain);
+  Key key = entry_key(chain.entered, chain, version.image->values);
+  if (!next) next = place_of(chain.entered, key);
+  entries_[chain.entered].emplace_hint(*next, std::move(key), &chain);
   ++chain.entered;
 }
 

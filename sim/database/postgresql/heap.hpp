@@ -13,6 +13,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <sim/database/storage.hpp>
@@ -77,8 +78,10 @@ class Heap final : public StoredTable {
   /// A version that no index leads to, unless it joins the chain of `before`, with which it shares all indexed values.
   HeapVersion& append(ImagePtr image, HeapVersion* before);
   bool same_keys(const db::Values& a, const db::Values& b) const noexcept;
-  /// Enters the version's chain in the next index.
-  void enter(HeapVersion& version);
+  /// Enters the version's chain in the next index; `next`: in front of this entry, if the caller knows it.
+  void enter(HeapVersion& version, std::optional<Entries::const_iterator> next = std::nullopt);
+  /// Where entries that begin with the key stand, or would.
+  Entries::const_iterator place_of(std::size_t index, const Key& key) const;
   void erase(HeapVersion& version);
 
   void load(ImagePtr image, CommitNumber commit) override;

@@ -26,9 +26,9 @@ class PgEngine final : public DialectEngine {
   std::unique_ptr<Transaction> begin(SessionId session, db::Isolation level, bool autocommit) override {
     return std::make_unique<PgTransaction>(session, level, autocommit);
   }
-  Task<> run(StatementRun* run) override;
   void statement_ended(Transaction& transaction) noexcept override;
   void undo_statement(Transaction&) override { CF_ASSERT(false && "every error ends the transaction"); }
+  std::vector<RowImage> changes(const Transaction& transaction) const override;
   void commit(Transaction& transaction) override;
   void rollback(Transaction& transaction) override;
 
@@ -50,21 +50,19 @@ class PgEngine final : public DialectEngine {
   };
 
   static PgTransaction& of(Transaction& transaction) { return static_cast<PgTransaction&>(transaction); }
-  Heap& heap_of(const StatementRun& run) {
-    StoredTable* table = storage_.table(db::table_of(run.statement()));
-    CF_ASSERT(table != nullptr);
-    return static_cast<Heap&>(*table);
-  }
+  Heap& heap_of(const StatementRun& run) { return static_cast<Heap&>(storage_.table_of(run.statement())); }
   static bool visible(const HeapVersion& version, const PgTransaction& reader) noexcept;
   static std::vector<HeapVersion*> found(const Heap& heap, const AccessPath& path, bool scan,
                                          const PgTransaction& reader, std::size_t limit);
 
+  void statement_begins(const StatementRun& run) override;
+  Task<> select(StatementRun* run) override;
+  Task<> insert(StatementRun* run) override;
+  Task<> update(StatementRun* run) override;
+  Task<> upsert(StatementRun* run) override;
+  Task<> remove(StatementRun* run) override;
   Task<> plain_select(StatementRun* run);
   Task<> locking_select(StatementRun* run);
-  Task<> insert(StatementRun* run);
-  Task<> update(StatementRun* run);
-  Task<> upsert(StatementRun* run);
-  Task<> remove(StatementRun* run);
   /// The version to change, after all waits; null: the row is to be passed over.
   Task<HeapVersion*> version_to_change(StatementRun* run, HeapVersion* shown, const AccessPath* path);
   Task<> supersede(StatementRun* run, Heap* heap, HeapVersion* version, ImagePtr image);

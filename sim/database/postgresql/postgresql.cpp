@@ -27,10 +27,8 @@ bool PgEngine::visible(const HeapVersion& version, const PgTransaction& reader) 
   return !version.aborted && holds(version.xmin, version.created) && !holds(version.xmax, version.removed);
 }
 
-namespace {
-
-/// What the committed transaction left of each row that it changed.
-std::vector<RowImage> images_of(const PgTransaction& transaction) {
+std::vector<RowImage> PgEngine::changes(const Transaction& changing) const {
+  const auto& transaction = static_cast<const PgTransaction&>(changing);
   std::vector<RowImage> images;
   for (const auto& [heap, version] : transaction.ended) {
     if (version->next == nullptr) {
@@ -38,13 +36,11 @@ std::vector<RowImage> images_of(const PgTransaction& transaction) {
     }
   }
   for (const auto& [heap, version] : transaction.made) {
-    if (!version->alive()) continue;
+    if (version->aborted || version->xmax != 0) continue;
     images.emplace_back(heap->spec().name, heap->key_of(0, version->image->values), version->image);
   }
   return images;
 }
-
-}  // namespace
 
 void PgEngine::statement_ended(Transaction& ending) noexcept {
   PgTransaction& transaction = of(ending);
@@ -67,7 +63,7 @@ void PgEngine::commit(Transaction& ending) {
       version->removed = number;
       dead_.push_back({number, heap, version});
     }
-    if (Binlog* binlog = storage_.binlog()) binlog->add(number, images_of(transaction));
+    if (Binlog* binlog = storage_.binlog()) binlog->committed(number, changes(transaction));
   }
   end(transaction);
 }

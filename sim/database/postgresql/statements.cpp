@@ -16,30 +16,17 @@ bool scans(const db::Where& where) noexcept { return where.via == "scan"; }
 
 }  // namespace
 
-Task<> PgEngine::run(StatementRun* run) {
-  PgTransaction& transaction = of(run->transaction());
+void PgEngine::statement_begins(const StatementRun& run) {
+  PgTransaction& transaction = of(run.transaction());
   take_snapshot(transaction);
-  const db::StatementKind kind = db::kind_of(run->statement());
-  if (kind == db::StatementKind::select && std::get<db::Select>(run->statement()).lock == db::Lock::none) {
-    return plain_select(run);
-  }
-  if (transaction.xid == 0) {
-    transaction.xid = storage_.next_transaction();
-    rows_.begun(transaction);
-  }
-  switch (kind) {
-    case db::StatementKind::select:
-      return locking_select(run);
-    case db::StatementKind::insert:
-      return insert(run);
-    case db::StatementKind::update:
-      return update(run);
-    case db::StatementKind::upsert:
-      return upsert(run);
-    case db::StatementKind::remove:
-      return remove(run);
-  }
-  CF_ASSERT(false);
+  const db::Select* const select = std::get_if<db::Select>(&run.statement());
+  if ((select != nullptr && select->lock == db::Lock::none) || transaction.xid != 0) return;
+  transaction.xid = storage_.next_transaction();
+  rows_.begun(transaction);
+}
+
+Task<> PgEngine::select(StatementRun* run) {
+  return std::get<db::Select>(run->statement()).lock == db::Lock::none ? plain_select(run) : locking_select(run);
 }
 
 // Which rows a statement meets is fixed by its snapshot, whatever it waits for.
@@ -215,12 +202,20 @@ Task<HeapVersion*> PgEngine::append(StatementRun* run, Heap* heap, ImagePtr imag
   transaction.made.emplace_back(heap, &made);
   while (made.chain->entered < heap->size()) {
     *index = made.chain->entered;
-    if (heap->can_conflict(*index, image->values)) {
-      HeapVersion* const taken = co_await find_duplicate(run, heap, *index, image, &made);
-      if (taken != nullptr) {
-        made.aborted = true;
-        co_return taken;
-      }
+    if (!heap->can_conflict(*index, image->values)) {
+      heap->enter(made);
+      continue;
+    }
+    const Key key = heap->key_of(*index, image->values);
+    const auto place = heap->place_of(*index, key);
+    if (place == heap->entries(*index).end() || !starts_with(place->first, key)) {
+      heap->enter(made, place);
+      continue;
+    }
+    HeapVersion* const taken = co_await find_duplicate(run, heap, *index, image, &made);
+    if (taken != nullptr) {
+      made.aborted = true;
+      co_return taken;
     }
     heap->enter(made);
   }

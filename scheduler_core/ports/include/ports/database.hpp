@@ -35,6 +35,7 @@ struct PoolOptions {
   Duration alive_bypass_window = Duration::ms(500);     // com.zaxxer.hikari.aliveBypassWindowMs
   Duration idle_timeout = Duration::minutes(10);        // idleTimeout, if minimumIdle < maximumPoolSize
   Duration max_lifetime = Duration::minutes(30);        // maxLifetime
+  Duration housekeeping = Duration::seconds(30);        // com.zaxxer.hikari.housekeeping.periodMs
   std::optional<Duration> connect_timeout;              // connectTimeout; none: connection_timeout bounds it
   std::optional<Duration> socket_timeout;               // socketTimeout; none: waits for ever
   std::optional<Duration> lock_wait_timeout;            // innodb_lock_wait_timeout, lock_timeout; none: the server's
@@ -52,6 +53,7 @@ class Session {
   /// outcome_unknown if the answer did not come.
   virtual Task<> commit() = 0;
   virtual Task<> rollback() = 0;
+  /// A locking select needs begin() before it, else BadStatement: its locks would end with it.
   virtual Task<Result> execute(Statement statement) = 0;
   /// False after begin() until commit() or rollback().
   virtual bool autocommit() const noexcept = 0;
@@ -106,6 +108,11 @@ class Database {
 
   /// A connection of the pool, FIFO. Throws db::PoolTimeout after connectionTimeout; interruptible.
   virtual Task<db::PooledConnection> acquire() = 0;
+
+  /// The same of a second pool, whose connections lead to replicas in turn; to the primary where there is none. What is
+  /// read there is late: neither one's own writes nor what another replica has shown need be there (database 5.3).
+  /// Writes throw ReadOnly.
+  virtual Task<db::PooledConnection> acquire_replica();
 
   /// One statement in autocommit mode on a pooled connection. Throws PoolTimeout and the statement's errors;
   /// ConnectionLost of a writing statement has outcome_unknown.

@@ -28,6 +28,7 @@ enum class ErrorClass {
   not_null = 12,
   too_many_connections = 13,
   not_supported = 14,
+  bad_statement = 15,
 };
 std::string_view name_of(ErrorClass error) noexcept;
 
@@ -88,6 +89,13 @@ struct TooManyConnections : DatabaseError {
 /// The server refuses what was asked for, and nothing has changed: postgresql's SERIALIZABLE (database 4.8).
 struct NotSupported : DatabaseError {
   explicit NotSupported(std::string what) : DatabaseError(ErrorClass::not_supported, std::move(what)) {}
+};
+
+/// The statement itself is wrong, and nothing has changed: it names a table, index or column that does not exist, a
+/// value of another type than its column, or needs a transaction and has none. `what` names it. What db::Table and the
+/// members of a row struct say is checked when it is compiled (ports/database/typed.hpp); this is for the rest.
+struct BadStatement : DatabaseError {
+  explicit BadStatement(std::string what) : DatabaseError(ErrorClass::bad_statement, std::move(what)) {}
 };
 
 /// Throws the type that belongs to `error`, which is not none. `outcome_unknown` matters to ConnectionLost alone.

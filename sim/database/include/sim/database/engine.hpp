@@ -34,6 +34,7 @@ struct EngineSettings {
   bool read_only = false;                          // every writing statement fails
   bool disk_full = false;                          // the same, with another error
   bool snapshot_isolation = false;                 // innodb_snapshot_isolation (database 3.16)
+  bool hold_commits = false;  // an autocommit statement that changed rows leaves its transaction open: see held()
 };
 
 /// What a statement came to: a result, or an error (then the result is empty).
@@ -68,6 +69,10 @@ class Engine {
   Answer begin(SessionId session, std::optional<db::Isolation> level);
   void commit(SessionId session);
   void rollback(SessionId session);
+  /// The session's transaction changed rows in autocommit mode under `hold_commits`, and awaits commit().
+  bool held(SessionId session) const;
+  /// What the open transaction leaves of each row that it has changed so far.
+  std::vector<RowImage> changes(SessionId session) const;
   /// Rolls back, autocommit on, default level: what a pool does with a connection that is given back.
   void reset(SessionId session);
 

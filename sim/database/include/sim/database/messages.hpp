@@ -37,7 +37,7 @@ struct StatementRequest {
   std::optional<db::Isolation> isolation;          // begin
   std::optional<Duration> lock_wait_timeout;       // connect: of the session; none: the server's
   std::optional<Duration> statement_timeout;
-  CommitNumber position = 0;  // replicate: what the replica has already
+  BinlogPosition position = 0;  // replicate: what the replica has already
 
   std::uint64_t hash() const noexcept;
   /// For people and fault patterns: what is done, to which table, and the whole statement as text.
@@ -85,20 +85,20 @@ struct ReplicatedCommit {
   std::uint64_t hash() const noexcept;
   template <class V>
   void fields(V&& visit) const {
-    visit("commit", static_cast<std::int64_t>(entry.commit));
+    visit("position", static_cast<std::int64_t>(entry.position));
     visit("rows", static_cast<std::int64_t>(entry.rows->size()));
   }
 };
 
-/// From a replica: it has received everything up to this commit.
+/// From a replica: it has received everything up to this position.
 struct ReplicaReceived {
   static constexpr std::string_view kind = "ReplicaReceived";
 
-  explicit ReplicaReceived(std::int64_t commit) : commit(commit) {}
-  std::int64_t commit;
+  explicit ReplicaReceived(std::int64_t position) : position(position) {}
+  std::int64_t position;
   template <class V>
   void fields(V&& visit) const {
-    visit("commit", commit);
+    visit("position", position);
   }
 };
 

@@ -55,18 +55,18 @@ class StoredTable {
 
   const TableSpec& spec() const noexcept { return spec_; }
   const std::shared_ptr<const db::Columns>& columns() const noexcept { return columns_; }
-  /// The column must exist.
+  /// Throws Failure (bad_statement) if there is no such column.
   std::size_t column(std::string_view name) const;
   const std::vector<std::size_t>& key_columns() const noexcept { return shapes_.front().columns; }
   /// Column that generates ids, if any.
   const std::optional<std::size_t>& generated() const noexcept { return generated_; }
   /// In order of declaration, the primary key first.
   const std::vector<IndexShape>& indexes() const noexcept { return shapes_; }
-  /// Of "pk", "scan" (both 0) or an index, which must exist.
+  /// Of "pk", "scan" (both 0) or an index. Throws Failure (bad_statement) if there is none.
   std::size_t index(std::string_view via) const;
 
   /// A value as it compares with the column's: an integer widened to a real, a flag to an integer. Of another kind:
-  /// ours.
+  /// throws Failure (bad_statement).
   Value comparable(std::size_t column, Value value) const;
   /// A value as the column stores it: a datetime is cut or rounded to the column's precision.
   Value stored(std::size_t column, Value value) const;
@@ -96,6 +96,8 @@ class StoredTable {
   virtual RecordId written_by(const Key& key) const = 0;
 
  private:
+  std::optional<std::size_t> find_column(std::string_view name) const noexcept;
+
   TableSpec spec_;
   Fractions fractions_;
   std::shared_ptr<const db::Columns> columns_;
@@ -141,14 +143,15 @@ class DatabaseStorage {
   /// From now on every commit is written to it (log_bin); null while there is none.
   void keep_binlog() { binlog_ = std::make_unique<Binlog>(); }
   Binlog* binlog() noexcept { return binlog_.get(); }
-  /// Up to which commit of its primary this storage of a replica has come.
-  CommitNumber replicated_until() const noexcept { return replicated_until_; }
-  void replicated(CommitNumber commit) noexcept { replicated_until_ = commit; }
-  /// Forgets its own rows and takes those of another server of the same tables, as a new replica does.
+  const Binlog* binlog() const noexcept { return binlog_.get(); }
+  /// Forgets its own rows and takes those of another server of the same tables, which keeps a binlog, as a new replica
+  /// does. From then on its binlog goes on where that one's commits end.
   void copy_from(const DatabaseStorage& primary);
 
   /// Null: no such table.
   StoredTable* table(std::string_view name);
+  /// The table that a statement names. Throws Failure (bad_statement) if there is none.
+  StoredTable& table_of(const db::Statement& statement);
   const StoredTable* table(std::string_view name) const;
   CommitNumber committed_until() const noexcept { return last_commit_; }
   CommitNumber next_commit() noexcept { return ++last_commit_; }
@@ -161,7 +164,6 @@ class DatabaseStorage {
   std::map<std::string, CommitNumber, std::less<>> kept_;
   std::optional<CommitNumber> lost_after_;
   std::unique_ptr<Binlog> binlog_;
-  CommitNumber replicated_until_ = 0;
   CommitNumber last_commit_ = 0;
   TransactionId last_transaction_ = 0;
 };

@@ -14,8 +14,7 @@
 #include <vector>
 
 #include <sim/database/client.hpp>
-#include <sim/database/server.hpp>
-#include <sim/database/storage.hpp>
+#include <sim/database/cluster.hpp>
 #include <sim/host/host_ports.hpp>
 #include <sim/host/process.hpp>
 #include <sim/host/work_port.hpp>
@@ -47,9 +46,13 @@ class World {
 
   Machine& add_machine(MachineOptions options);
   Process& add_process(Machine& machine, ProcessOptions options, MakeProgram program);
-  /// The database server's process; at most one. Every other process gets a client of it.
+  /// The database server's process; at most once. Every other process gets a client of it.
   Process& add_database(Machine& machine, std::string name, DatabaseServerOptions options,
-                        std::vector<TableSpec> tables, const std::vector<InitialRow>& rows);
+                        const std::vector<TableSpec>& tables, const std::vector<InitialRow>& rows);
+  /// A server on each of these machines, the first as primary; their processes are NAME, NAME-2, NAME-3 and so on.
+  DatabaseCluster& add_database(const std::vector<Machine*>& machines, const std::string& name,
+                                DatabaseServerOptions options, const std::vector<TableSpec>& tables,
+                                const std::vector<InitialRow>& rows);
   /// A process for each server of the ensemble, on these machines in order; at most once. `name`: "zookeeper" makes
   /// zookeeper-1 and so on. Every process may open handles to it.
   ZooKeeperEnsemble& add_zookeeper(const std::vector<Machine*>& machines, const std::string& name,
@@ -63,11 +66,14 @@ class World {
   Process* process(std::string_view name) const noexcept;
   const std::vector<std::unique_ptr<Machine>>& machines() const noexcept { return machines_; }
   const std::vector<std::unique_ptr<Process>>& processes() const noexcept { return processes_; }
-  DatabaseStorage* storage() noexcept { return storage_.get(); }
-  DatabaseConditions& database_conditions() noexcept { return conditions_; }
-  /// The running server's program; null while it is down.
-  DatabaseServer* database_server() noexcept;
-  Process* database_process() noexcept { return database_; }
+  /// Null: there is none.
+  DatabaseCluster* database() noexcept { return database_.get(); }
+  // Of its present primary. Null: there is none; the server also while it is down.
+  DatabaseStorage* storage() noexcept { return database_ ? &database_->storage(database_->primary()) : nullptr; }
+  DatabaseServer* database_server() noexcept { return database_ ? database_->running(database_->primary()) : nullptr; }
+  Process* database_process() noexcept { return database_ ? &database_->process(database_->primary()) : nullptr; }
+  /// The client in the present life of a process; null while it is dead.
+  DatabaseClient* database_client(const Process& process) const noexcept;
   /// Null: there is none.
   ZooKeeperEnsemble* zookeeper() noexcept { return zookeeper_.get(); }
   const ZooKeeperEnsemble* zookeeper() const noexcept { return zookeeper_.get(); }
@@ -92,10 +98,8 @@ class World {
   WorkCatalogue works_;
   LifeListener life_listener_;
   std::vector<std::unique_ptr<Machine>> machines_;
-  std::unique_ptr<DatabaseStorage> storage_;
-  DatabaseConditions conditions_;
-  std::optional<Address> database_address_;
-  Process* database_ = nullptr;
+  std::unique_ptr<DatabaseCluster> database_;     // its disks outlive the processes
+  std::map<ProcessId, DatabaseClient*> clients_;  // of the processes that live
   std::unique_ptr<ZooKeeperEnsemble> zookeeper_;  // its disks outlive the processes
   std::vector<std::unique_ptr<Process>> processes_;
   std::vector<std::unique_ptr<Start>> starts_;
