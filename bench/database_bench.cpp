@@ -3,6 +3,8 @@
 #include <memory>
 #include <string>
 
+#include <fmt/format.h>
+
 #include <ports/database/typed.hpp>
 #include <sim/database/engine.hpp>
 
@@ -69,10 +71,9 @@ db::Where by_key(std::int64_t key) { return db::Where("pk", db::Values(1, Value(
 
 void measure(bench::Report& report) {
   for (const sim::Dialect dialect : {sim::Dialect::innodb, sim::Dialect::postgresql}) {
-    const std::string name(sim::name_of(dialect));
     Client client(dialect);
     const auto row = [&](const std::string& what, int statements, auto make) {
-      report.add(name + ": " + what, client.rate(statements, make) / 1e6, "M/s");
+      report.add(fmt::format("{}: {}", sim::name_of(dialect), what), client.rate(statements, make) / 1e6, "M/s");
     };
     row("select by key", 300'000, [](std::int64_t key) { return db::Select("item", by_key(key)); });
     row("update by key", 300'000, [](std::int64_t key) {

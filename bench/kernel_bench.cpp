@@ -8,6 +8,8 @@
 #include <queue>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include <ports/clock.hpp>
 #include <ports/task/race.hpp>
 #include <ports/task/scope.hpp>
@@ -64,7 +66,7 @@ struct BareSleep {
   BareLoop* loop;
   std::int64_t length;
   bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> h) {
+  void await_suspend(std::coroutine_handle<> h) const {
     loop->queue.push(BareEntry{loop->now + length, ++loop->sequence, h});
   }
   void await_resume() const noexcept {}
@@ -172,7 +174,7 @@ void measure(bench::Report& report) {
     report.add("bare coroutines on std::priority_queue, " + label, bare / 1e6, "M/s", "the limit");
     const auto row = [&](const std::string& name, Program program) {
       const double rate = kernel_events_per_second(program, sleepers, events);
-      report.add(name + ", " + label, rate / 1e6, "M/s", "x" + std::to_string(rate / bare).substr(0, 4) + " of bare");
+      report.add(fmt::format("{}, {}", name, label), rate / 1e6, "M/s", fmt::format("x{:.2f} of bare", rate / bare));
     };
     row("timer events", sleeper);
     row("sleep in a child task", child_sleeper);

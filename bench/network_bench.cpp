@@ -54,10 +54,11 @@ Task<> hit_back(Ports* ports, Address peer, bool serves) {
   while (true) {
     Delivery got = co_await listener->inbox().receive();
     ports->events.begin_unit(got.record);
-    if (got.wants_reply())
+    if (got.wants_reply()) {
       got.reply(body_of(Ball(1)));
-    else
+    } else {
       ports->network.send(peer, body_of(Ball(got.body.as<Ball>()->hits + 1)));
+    }
   }
 }
 

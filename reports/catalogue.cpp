@@ -3,6 +3,7 @@
 #include <faults/kinds.hpp>
 #include <reports/catalogue.hpp>
 #include <reports/table.hpp>
+#include <scenarios/message_kinds.hpp>
 #include <scenarios/properties.hpp>
 
 namespace chronofault::reports {
@@ -65,7 +66,7 @@ std::string roles(const SystemInfo& info) {
 
 std::string messages(const SystemInfo& info) {
   Table table({{"kind"}, {"from"}, {"to"}, {"reply"}, {"meaning", Table::Align::left, meaning_width}});
-  for (const MessageKindInfo& message : info.messages) {
+  for (const MessageKindInfo& message : scenarios::message_kinds(info)) {
     table.row(
         {message.kind, message.from, message.to, message.has_reply ? message.kind + ".reply" : "-", message.meaning});
   }

@@ -96,7 +96,6 @@ std::string Sentences::text(const sim::Record& record) const {
       if (record.peer != 0) return fmt::format("has no {} from {}: gives up waiting", label, process(record.peer));
       return fmt::format("has had no {} from {} of its senders for too long", label, record.detail);
     case RecordKind::process:
-      return label;
     case RecordKind::fault_on:
       return label;
     case RecordKind::fault_off:

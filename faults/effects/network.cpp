@@ -179,8 +179,8 @@ std::unique_ptr<Effect> network_effect(Strikeable& strike) {
   } else if (action.target) {
     match = action.target->message;
     nth = action.target->nth;
-    if (!match.from.empty()) from = &match.from[0];
-    if (!match.to.empty()) to = &match.to[0];
+    if (!match.from.empty()) from = match.from.data();
+    if (!match.to.empty()) to = match.to.data();
   }
   std::vector<sim::Machine*> from_machines = machines_of(from, strike);
   std::vector<sim::Machine*> to_machines = machines_of(to, strike);

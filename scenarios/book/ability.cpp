@@ -24,7 +24,7 @@ Ability::Ability(const Roster& roster, TrueTime start) : start_(start) {
   for (auto& [name, scope] : scopes_) scope.since = start;
 }
 
-void Ability::review(Scope& scope, TrueTime at) {
+void Ability::review(Scope& scope, TrueTime at) const {
   const bool able = scope.blocked + blocked_all_ == 0 &&
                     std::all_of(scope.up.begin(), scope.up.end(), [](const auto& role) { return role.second > 0; });
   if (!able) {

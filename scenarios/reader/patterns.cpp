@@ -1,6 +1,8 @@
 // `when:` of a fault and `because:` of an expectation.
 #include <algorithm>
 
+#include <scenarios/message_kinds.hpp>
+
 #include "reading.hpp"
 
 namespace chronofault::scenarios {
@@ -78,7 +80,7 @@ bool read_message(Reading& r, Fields& fields, const Node& kind, const std::strin
 
 bool read_message_kind(Reading& r, const Node& node, const std::string& path, faults::MessageMatch& match) {
   std::vector<std::string> names;
-  for (const MessageKindInfo& kind : r.info.messages) {
+  for (const MessageKindInfo& kind : message_kinds(r.info)) {
     names.push_back(kind.kind);
     if (kind.has_reply) names.push_back(kind.kind + ".reply");
   }

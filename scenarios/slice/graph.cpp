@@ -49,7 +49,7 @@ std::vector<bool> reduce(std::vector<std::vector<std::uint32_t>>& causes, const 
     new_of[n] = static_cast<std::uint32_t>(old_of.size());
     old_of.push_back(n);
   }
-  if (old_of.size() > reduced_most) return needed;
+  if (old_of.empty() || old_of.size() > reduced_most) return needed;  // Boost reads an empty vector of an empty graph
   Graph kept(old_of.size());
   for (const std::uint32_t n : old_of) {
     for (const std::uint32_t cause : causes[n]) boost::add_edge(new_of[n], new_of[cause], kept);

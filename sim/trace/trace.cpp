@@ -194,9 +194,25 @@ RecordId Trace::last_interruption(ProcessId process) const noexcept {
   return found == interrupted_.end() ? 0 : found->second.back();
 }
 
+// Who sent the nearest message of that kind on which the record rests. It stands a few records back: each hop between
+// processes costs three.
+ProcessId Trace::sender_of(Label message_kind, RecordId record) const {
+  constexpr std::size_t far = 64;
+  std::vector<RecordId> reached{record};
+  for (std::size_t next = 0; next < reached.size() && next < far; ++next) {
+    const Record& at = this->record(reached[next]);
+    if (at.kind == RecordKind::deliver && at.label == message_kind) return at.peer;
+    for (const RecordId cause : causes(at)) {
+      if (std::find(reached.begin(), reached.end(), cause) == reached.end()) reached.push_back(cause);
+    }
+  }
+  return 0;
+}
+
 void Trace::absent(ProcessId process, const Absence& absence) {
   if (!kept_) return;
   const Label kind = label(absence.message_kind);
+  const Label hello = label(absence.hello_kind);
   collect_causes(0);
   std::vector<RecordId> causes = scratch_;
   const auto cite_since = [&causes](const std::vector<RecordId>& records, RecordId last) {
@@ -205,7 +221,7 @@ void Trace::absent(ProcessId process, const Absence& absence) {
     }
   };
   for (const Absence::Subject& subject : absence.subjects) {
-    const ProcessId renewer = process_at(subject.renewer);
+    const ProcessId renewer = subject.met != 0 ? sender_of(hello, subject.met) : process_at(subject.renewer);
     if (subject.last != 0) causes.push_back(subject.last);
     if (const auto found = disturbed_.find({renewer, kind}); found != disturbed_.end()) {
       cite_since(found->second, subject.last);

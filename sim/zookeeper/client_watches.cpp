@@ -124,7 +124,7 @@ std::vector<std::pair<EventType, ClientWatches::Watchers>> ClientWatches::remove
 }
 
 std::vector<ZkSetWatches> ClientWatches::to_set(Zxid relative_zxid, const std::string& chroot) const {
-  constexpr std::size_t batch_max = 128 * 1024;
+  constexpr std::size_t batch_max = std::size_t{128} * 1024;
   using List = std::vector<std::string> ZkSetWatches::*;
   const std::array<std::pair<const Map*, List>, 5> lists{{{&data_, &ZkSetWatches::data},
                                                           {&exist_, &ZkSetWatches::exist},

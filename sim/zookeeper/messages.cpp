@@ -47,6 +47,27 @@ void fold_result(Fold& fold, const zk::Result& result) {
 
 }  // namespace
 
+const std::vector<MessageKindInfo>& zookeeper_message_kinds() {
+  const auto kind = [](std::string_view name, const char* from, const char* to, const char* meaning) {
+    MessageKindInfo info;
+    info.kind = name;
+    info.from = from;
+    info.to = to;
+    info.meaning = meaning;
+    return info;
+  };
+  static const std::vector<MessageKindInfo> kinds{
+      kind(ZkConnect::kind, "client", "zookeeper", "asks for a session, or to go on with one"),
+      kind(ZkConnected::kind, "zookeeper", "client", "the session and its timeout; timeout 0: it is over"),
+      kind(ZkRequest::kind, "client", "zookeeper", "an operation"),
+      kind(ZkReply::kind, "zookeeper", "client", "its result; also the answer to a ping"),
+      kind(ZkPing::kind, "client", "zookeeper", "keeps the session alive"),
+      kind(ZkSetWatches::kind, "client", "zookeeper", "after a reconnect: the watches that it still wants"),
+      kind(ZkEvent::kind, "zookeeper", "client", "a watch fires"),
+  };
+  return kinds;
+}
+
 SessionPassword password_of(zk::SessionId session) noexcept {
   const Fold fold = Fold(0xb3415c00)(session);
   return fold.value() | 1u;

@@ -48,6 +48,7 @@ void Sequencer::order(const ServerRequest& request, std::int32_t via) {
     what += ' ';
     what += txn.path;
     txn.record = events.wrote(what, "");
+    if (request.kind == RequestKind::create_session) renewed_[request.session] = met_[request.session] = txn.record;
   }
   propose_(std::make_shared<const Txn>(std::move(txn)));
 }
@@ -63,6 +64,7 @@ bool Sequencer::touch(zk::SessionId session, std::int64_t timeout_ms) {
 bool Sequencer::revalidate(zk::SessionId session, std::int64_t timeout_ms, std::int32_t via) {
   if (!touch(session, timeout_ms)) return false;
   sessions_.set_owner(session, via);
+  if (const auto touched = renewed_.find(session); touched != renewed_.end()) met_[session] = touched->second;
   return true;
 }
 
@@ -70,6 +72,7 @@ void Sequencer::applied(const Txn& txn) {
   if (txn.kind == TxnKind::close_session) {
     sessions_.remove(txn.session);
     renewed_.erase(txn.session);
+    met_.erase(txn.session);
   }
   preparer_.applied(txn.zxid);
 }
@@ -102,7 +105,9 @@ void Sequencer::cite_silence(zk::SessionId session) {
   if (last == renewed_.end()) return;
   Absence absence;
   absence.message_kind = ZkPing::kind;
-  absence.subjects.emplace_back("", last->second);
+  absence.hello_kind = ZkConnect::kind;
+  const auto met = met_.find(session);
+  absence.subjects.emplace_back("", last->second).met = met == met_.end() ? 0 : met->second;
   server_.ports().events.absent(absence);
 }
 

@@ -25,10 +25,10 @@ struct Model {
 };
 
 struct Op {
-  int kind;
-  std::int64_t id;
+  int kind = 0;
+  std::int64_t id = 0;
   std::string name;
-  std::int64_t number;
+  std::int64_t number = 0;
 };
 
 Op arbitrary_op() {
@@ -69,13 +69,13 @@ void step(Driver& driver, SessionId session, Model& model, const Op& op) {
     case 2: {
       const Answer answer = driver.run(session, set_number(by_id(op.id), op.number)).value();
       RC_ASSERT(answer.result.count == static_cast<std::int64_t>(model.rows.count(op.id)));
-      if (model.rows.count(op.id) != 0) model.rows.at(op.id).number = op.number;
+      if (model.rows.contains(op.id)) model.rows.at(op.id).number = op.number;
       break;
     }
     case 3: {
       const auto set = db::set(&Item::name, op.name);
       const Answer answer = driver.run(session, db::Update("item", by_id(op.id), set)).value();
-      if (model.rows.count(op.id) == 0) break;
+      if (!model.rows.contains(op.id)) break;
       if (model.taken(op.name, op.id)) {
         RC_ASSERT(answer.error == ErrorClass::duplicate_key);
       } else {

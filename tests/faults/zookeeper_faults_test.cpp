@@ -1,5 +1,7 @@
 // Faults on an ensemble, as the injector carries them out: what a client with one session sees.
+#include <algorithm>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,6 +54,50 @@ class Stage {
     specs_.push_back(std::move(spec));
   }
 
+  void delay_each(std::string_view kind, Duration by) {
+    faults::When when;
+    when.pattern.message.emplace();
+    when.pattern.message->kind = kind;
+    when.pattern.each = true;
+    faults::FaultSpec spec;
+    spec.trigger = std::move(when);
+    spec.action.kind = FaultKind::delay;
+    spec.action.params.emplace("by", by.count_us());
+    specs_.push_back(std::move(spec));
+  }
+
+  void partition_client(Duration at, Duration lasts) {
+    fault(at, FaultKind::partition, Selector::named("client"), lasts);
+    specs_.back().action.link = faults::LinkTarget{Selector::named("client"), Selector(Selector::Kind::all, ""), true};
+    faults::LinkTarget& link = *specs_.back().action.link;
+    for (const sim::ZooKeeperPeer& peer : ensemble_->peers()) {
+      link.to.parts.push_back(Selector(Selector::Kind::zookeeper, std::to_string(peer.id)));
+    }
+    specs_.back().action.target.reset();
+  }
+
+  /// Kinds and labels of the records that the end of the session rests on.
+  Lines why_it_ended() const {
+    const sim::Trace& trace = world_.trace();
+    Lines lines;
+    std::set<RecordId> reached;
+    std::vector<RecordId> open;
+    for (std::size_t i = 0; i < trace.records().size(); ++i) {
+      if (trace.records()[i].kind == sim::RecordKind::absence && trace.text(trace.records()[i].label) == "ZkPing") {
+        open.push_back(i + 1);
+      }
+    }
+    while (!open.empty()) {
+      const RecordId id = open.back();
+      open.pop_back();
+      if (!reached.insert(id).second) continue;
+      const sim::Record& record = trace.record(id);
+      lines.push_back(std::string(sim::name_of(record.kind)) + " " + trace.text(record.label));
+      for (const RecordId cause : trace.causes(record)) open.push_back(cause);
+    }
+    return lines;
+  }
+
   void run(Duration until) {
     faults::Injector injector(world_, faults::Directory(), specs_);
     injector.arm();
@@ -64,7 +110,8 @@ class Stage {
   sim::ZooKeeperEnsemble& ensemble() { return *ensemble_; }
   Lines said;
   Lines struck;
-  Duration slowest;  // create, since the last call of forget()
+  Duration slowest;       // create, since the last call of forget()
+  Duration latest_watch;  // after the request that fired it
   zk::SessionId session = 0;
 
  private:
@@ -78,7 +125,11 @@ class Stage {
       co_await handle_->create("/alive", "", zk::CreateMode::ephemeral);
       bool works = true;
       for (int i = 0;; ++i) {
+        zk::Request exists(zk::Op::exists("/n" + std::to_string(i)));
+        exists.watcher = std::make_shared<Watch>(*this);
+        co_await handle_->request(std::move(exists));
         const MonoTime before = ports_.clock.mono();
+        created_ = before;
         zk::Request create(zk::Op::create("/n" + std::to_string(i), "", zk::CreateMode::persistent));
         const zk::Result result = co_await handle_->request(std::move(create));
         stage_.session = handle_->session_id();
@@ -91,6 +142,18 @@ class Stage {
     }
 
    private:
+    class Watch final : public zk::Watcher {
+     public:
+      explicit Watch(Client& client) : client_(client) {}
+      Task<> process(zk::WatchedEvent) override {
+        const Duration after = client_.ports_.clock.mono() - client_.created_;
+        client_.stage_.latest_watch = std::max(client_.stage_.latest_watch, after);
+        co_return;
+      }
+
+     private:
+      Client& client_;
+    };
     class States final : public zk::Watcher {
      public:
       explicit States(Stage& stage) : stage_(stage) {}
@@ -105,12 +168,14 @@ class Stage {
     Ports& ports_;
     Stage& stage_;
     std::shared_ptr<zk::Handle> handle_;
+    MonoTime created_;
   };
 
   static sim::WorldOptions options() {
     sim::WorldOptions options;
     options.seed = 1;
     options.start = start;
+    options.trace = true;
     return options;
   }
   sim::Machine& machine(const std::string& name) {
@@ -141,6 +206,28 @@ TEST_CASE("expire_session: the client is told, its ephemerals are gone at once",
   CHECK(stage.struck == Lines{"expire_session: client -> client.host", "missed"});  // nobody is connected any more
 }
 
+TEST_CASE("an expiry rests on the last ping and on what kept the others away", "[zookeeper:4][design:6]") {
+  const int servers = GENERATE(1, 3);
+  Stage cut_off(servers);
+  cut_off.partition_client(Duration::seconds(20), Duration::seconds(60));
+  cut_off.run(Duration::seconds(100));
+  CHECK(has(cut_off.said, "Expired"));
+  const Lines because = cut_off.why_it_ended();
+  for (const std::string& line : because) {
+    if (line.starts_with("absence") || line.starts_with("fault") || line.starts_with("drop")) UNSCOPED_INFO(line);
+  }
+  CHECK(has(because, "drop ZkPing"));
+  CHECK(std::any_of(because.begin(), because.end(),
+                    [](const std::string& line) { return line.starts_with("fault_on partition"); }));
+  Stage paused(servers);
+  paused.fault(Duration::seconds(20), FaultKind::pause, Selector::named("client"), Duration::seconds(60));
+  paused.run(Duration::seconds(100));
+  CHECK(has(paused.said, "Expired"));
+  const Lines asleep = paused.why_it_ended();
+  CHECK(std::any_of(asleep.begin(), asleep.end(),
+                    [](const std::string& line) { return line.starts_with("fault_on pause"); }));
+}
+
 TEST_CASE("slow_fsync: writes wait for the disk, and no longer once it is healed", "[zookeeper:5]") {
   Stage slow(1);
   slow.fault(Duration::seconds(10), FaultKind::slow_fsync, Selector(Selector::Kind::zookeeper, "1"),
@@ -151,6 +238,21 @@ TEST_CASE("slow_fsync: writes wait for the disk, and no longer once it is healed
   Stage healthy(1);
   healthy.run(Duration::seconds(19));
   CHECK(healthy.slowest < Duration::ms(20));
+}
+
+TEST_CASE("a watch is delayed by its kind of message, and what its server says after it comes no earlier",
+          "[zookeeper:3.6]") {
+  Stage prompt(3);
+  prompt.run(Duration::seconds(10));
+  CHECK(prompt.latest_watch > Duration{});
+  CHECK(prompt.latest_watch < Duration::ms(20));
+  Stage stage(3);
+  stage.delay_each("ZkEvent", Duration::ms(400));
+  stage.run(Duration::seconds(10));
+  CHECK(stage.latest_watch > Duration::ms(400));
+  CHECK(stage.latest_watch < Duration::ms(420));
+  CHECK(stage.slowest >= stage.latest_watch);
+  CHECK_FALSE(has(stage.said, "Disconnected"));
 }
 
 TEST_CASE("the leader is killed: another one leads, the session goes on", "[zookeeper:8]") {

@@ -83,7 +83,7 @@ class StateWatcher final : public zk::Watcher {
 
 Op random_op(RandomStream& draws) {
   static const std::vector<std::string> paths{"/a", "/b", "/a/x", "/a/y", "/b/x"};
-  const std::string path = paths[draws.below(paths.size())];
+  const std::string& path = paths[draws.below(paths.size())];
   switch (draws.below(10)) {
     case 0:
     case 1:

@@ -66,7 +66,7 @@ class Injector final : public sim::Monitor, public sim::NetworkRule {
 
  private:
   struct Watch {
-    std::size_t fault;
+    std::size_t fault = 0;
     int matches = 0;
     bool done = false;
   };

@@ -120,7 +120,7 @@ struct FaultKindInfo {
   /// While it lasts nobody can be expected to run anything in time: deadlines start anew when it ends.
   bool stalls = false;
 
-  const ParamInfo* param(std::string_view name) const;
+  const ParamInfo* param(std::string_view wanted) const;
 };
 
 /// In the order of the enumeration.

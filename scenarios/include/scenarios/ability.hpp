@@ -53,7 +53,7 @@ class Ability {
     std::vector<std::string> scopes;
     bool up = true;
   };
-  void review(Scope& scope, sim::TrueTime at);
+  void review(Scope& scope, sim::TrueTime at) const;
 
   sim::TrueTime start_;
   std::map<std::string, Scope, std::less<>> scopes_;

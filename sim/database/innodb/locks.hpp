@@ -43,9 +43,9 @@ struct LockObject {
 /// What undoes one change of a row, and how far the change has come.
 struct UndoRecord {
   enum class Kind { insert, insert_by_modify, update, remove };
-  Kind kind;
-  Table* table;
-  Row* row;
+  Kind kind = Kind::insert;
+  Table* table = nullptr;
+  Row* row = nullptr;
   std::size_t next_index = 1;  // secondary indexes before this one are done
   bool old_marked = false;     // of next_index: the old entry is marked, the new one is not yet there
 };

@@ -61,10 +61,12 @@ struct Absence {
   Absence() = default;
   struct Subject {
     Subject(std::string renewer, RecordId last) : renewer(std::move(renewer)), last(last) {}
-    std::string renewer;  // address of the process that should have renewed
+    std::string renewer;  // address of the process that should have renewed; empty: see `met`
     RecordId last;        // the record of its last renewal; 0: none known
+    RecordId met = 0;     // rests on the message with which the renewer presented itself
   };
   std::string message_kind;  // the kind of message that renews
+  std::string hello_kind;    // the kind of message with which renewers present themselves that have no address
   std::vector<Subject> subjects;
 };
 

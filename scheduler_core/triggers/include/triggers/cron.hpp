@@ -78,7 +78,7 @@ class CronExpression {
 
  private:
   CronExpression(std::string_view text, CronDialect dialect, std::variant<QuartzFields, PowerJobFields> fields)
-      : text_(text), dialect_(dialect), fields_(std::move(fields)) {}
+      : text_(text), dialect_(dialect), fields_(fields) {}
 
   std::string text_;
   CronDialect dialect_;

@@ -53,17 +53,17 @@ struct IsOptional<std::optional<T>> : std::true_type {};
 
 template <class T>
 constexpr ColumnType type_of() {
-  if constexpr (IsOptional<T>::value)
+  if constexpr (IsOptional<T>::value) {
     return type_of<typename T::value_type>();
-  else if constexpr (std::is_same_v<T, bool>)
+  } else if constexpr (std::is_same_v<T, bool>) {
     return ColumnType::boolean;
-  else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>)
+  } else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
     return ColumnType::integer;
-  else if constexpr (std::is_same_v<T, double>)
+  } else if constexpr (std::is_same_v<T, double>) {
     return ColumnType::real;
-  else if constexpr (std::is_same_v<T, WallTime>)
+  } else if constexpr (std::is_same_v<T, WallTime>) {
     return ColumnType::datetime;
-  else {
+  } else {
     static_assert(std::is_same_v<T, std::string>, "no column type for this member");
     return ColumnType::text;
   }

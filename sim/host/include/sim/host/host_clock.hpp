@@ -52,7 +52,7 @@ class HostClock final : public MonoMap {
   template <class Change>
   void change(Change&& apply);
   struct Sleep {
-    std::int64_t next;  // it ends the tick before this boundary
+    std::int64_t next = 0;  // it ends the tick before this boundary
     MonoTime ends;
   };
   /// The sleep under way just before `limit`, or the one that ends at boundary `last`, under the present clocks.

@@ -101,6 +101,7 @@ class Trace final : public ExecutorObserver {
   RecordId append(Record record, std::span<const RecordId> causes);
   void collect_causes(RecordId extra);
   static ProcessId process_of(const Wake& wake) noexcept;
+  ProcessId sender_of(Label message_kind, RecordId record) const;
 
   using Subject = std::pair<ProcessId, Label>;
 

@@ -10,6 +10,7 @@
 #include <ports/coordination/types.hpp>
 #include <ports/coordination/watcher.hpp>
 #include <ports/message.hpp>
+#include <ports/system.hpp>
 #include <sim/zookeeper/txn.hpp>
 
 namespace chronofault::sim {
@@ -124,6 +125,9 @@ struct ZkEvent {
     visit("path", path);
   }
 };
+
+/// The kinds above, for fault scripts: `message: ZkEvent` delays a watch (and what its server says after it).
+const std::vector<MessageKindInfo>& zookeeper_message_kinds();
 
 /// For digests of messages.
 std::uint64_t digest_of(const zk::Op& op) noexcept;

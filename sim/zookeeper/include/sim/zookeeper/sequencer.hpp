@@ -52,7 +52,9 @@ class Sequencer {
   Preparer preparer_;
   Zxid last_;
   std::optional<MonoTime> sleeping_until_;     // the session tracker
-  std::map<zk::SessionId, RecordId> renewed_;  // the last touch of each, while a trace is kept
+  // While a trace is kept, for each session: its last touch, and its client's last connect request.
+  std::map<zk::SessionId, RecordId> renewed_;
+  std::map<zk::SessionId, RecordId> met_;
   Condition earlier_;
 };
 
