@@ -1,10 +1,12 @@
 // chronofault: the one executable. It knows which systems it links; all else are the commands.
 #include <ports/system.hpp>
 #include <powerjob/system.hpp>
+#include <quartz/system.hpp>
 
 #include "commands.hpp"
 
 int main(int argc, char** argv) {
   chronofault::register_system(chronofault::powerjob::system());
+  chronofault::register_system(chronofault::quartz::system());
   return chronofault::cli::program(argc, argv);
 }

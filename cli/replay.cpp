@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <reports/misfire_policies.hpp>
 #include <reports/replay.hpp>
 #include <reports/trace_lines.hpp>
 #include <scenarios/because.hpp>
@@ -186,9 +187,20 @@ int replay_one(const ReplayArgs& args) {
   return reasons.empty() ? met : not_met;
 }
 
+/// A table of many small worlds instead of a timeline.
+int replay_misfire_policies(const ReplayArgs& args) {
+  const bool plain = args.variant.empty() && !args.seed && args.until.empty() && args.plan.empty() &&
+                     args.trace.empty() && args.faults.empty() && !args.digests && !args.check_determinism;
+  if (!plain) return refuse(fmt::format("{} has one table, and no option but --json", args.what));
+  const scenarios::MisfirePolicies table = scenarios::quartz_misfire_policies();
+  std::cout << (args.json ? reports::to_json(table) : reports::to_text(table));
+  return met;
+}
+
 }  // namespace
 
 int replay(const ReplayArgs& args) {
+  if (args.what == scenarios::quartz_misfire_policies_name) return replay_misfire_policies(args);
   if (args.check_determinism && !args.until.empty())
     return refuse("--check-determinism needs a whole run, without --until");
   if (args.digests && !args.trace.empty()) return refuse("--digests keeps no trace that --trace could write");

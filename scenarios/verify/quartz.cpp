@@ -10,7 +10,7 @@ namespace chronofault::verify {
 namespace quartz {
 namespace {
 
-/// By the file's name. Recordings of the job stores are drawn from elsewhere and have a checker of their own.
+/// By the file's name.
 const std::map<std::string_view, CaseChecker>& case_checkers() {
   static const std::map<std::string_view, CaseChecker> all{
       {"calendar", check_calendar},
@@ -19,6 +19,7 @@ const std::map<std::string_view, CaseChecker>& case_checkers() {
       {"cron_invalid", check_cron_invalid},
       {"cron_odd", check_cron_odd},
       {"dailytimeinterval", check_series},
+      {"jobstore_traces", check_job_store_trace},
       {"misfire", check_misfire},
       {"newcalendar", check_new_calendar},
       {"simple_cron_series", check_series},
@@ -26,6 +27,7 @@ const std::map<std::string_view, CaseChecker>& case_checkers() {
       {"upstream_calendars", check_upstream_calendars},
       {"upstream_cron_expression", check_upstream_cron_expression},
       {"upstream_daily_time_interval", check_upstream_daily_time_interval},
+      {"upstream_job_store", check_upstream_job_store},
       {"upstream_trigger_basics", check_upstream_trigger_basics},
   };
   return all;

@@ -26,6 +26,9 @@ class Case {
  public:
   Case(const VectorFile& file, int line, std::string id, json data, scenarios::TimeZones& zones, Tally& tally);
 
+  /// What the same case says elsewhere in its data: `data` in the place of its own.
+  Case part(json data) const { return Case(*file_, line_, id_, std::move(data), *zones_, *tally_); }
+
   const json& operator[](const char* key) const;
   bool has(const char* key) const { return data_.contains(key); }
   std::string text(const char* key) const;
@@ -45,6 +48,7 @@ class Case {
   /// What `ask` answers, or {"x": "IllegalArgumentException"} and the like.
   static json answer_of(const std::function<json()>& ask);
   void compare(std::string_view operation, const json& expected, const json& seen, std::string_view step = "") const;
+  void skip(std::string_view operation) const { tally_->skipped(operation); }
   [[noreturn]] void bad(const std::string& what) const;
 
  private:
@@ -80,5 +84,9 @@ void check_upstream_calendar_interval(const Case& c);
 void check_upstream_calendars(const Case& c);
 void check_upstream_daily_time_interval(const Case& c);
 void check_upstream_trigger_basics(const Case& c);
+/// quartz_upstream_job_store.cpp
+void check_upstream_job_store(const Case& c);
+/// quartz_job_store_traces.cpp
+void check_job_store_trace(const Case& c);
 
 }  // namespace chronofault::verify::quartz

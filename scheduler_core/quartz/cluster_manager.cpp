@@ -1,0 +1,43 @@
+#include <quartz/cluster_manager.hpp>
+#include <quartz/database_store.hpp>
+
+namespace chronofault::quartz {
+
+namespace {
+
+LoopSpec check_in_loop(const DatabaseStoreOptions& options) {
+  const Duration period = options.cluster_checkin_interval;
+  const Duration bound = period * 2 + options.db_retry_interval + Duration::minutes(1);
+  return LoopSpec("ClusterManager", period, period, bound);
+}
+
+}  // namespace
+
+ClusterManager::ClusterManager(DatabaseStore& store) : DatabaseStoreThread(store, check_in_loop(store.options())) {}
+
+Task<bool> ClusterManager::pass() {
+  bool recovered = false;
+  bool succeeded = true;
+  try {
+    recovered = co_await store_.check_in();
+  } catch (const JobPersistence&) {
+    succeeded = false;
+  }
+  passed(succeeded);
+  co_return recovered;
+}
+
+Task<> ClusterManager::first_pass() { (void)co_await pass(); }
+
+Task<> ClusterManager::run() {
+  while (!stopping()) {
+    const Duration since = store_.now() - store_.last_check_in();
+    co_await sleep(store_.options().cluster_checkin_interval - since, Duration::ms(100));
+    if (stopping()) break;
+    begin_pass();
+    const bool recovered = co_await pass();
+    if (recovered) store_.signaler().scheduling_changed(std::nullopt);
+  }
+}
+
+}  // namespace chronofault::quartz

@@ -1,0 +1,42 @@
+#include <quartz/database_store.hpp>
+#include <quartz/misfire_handler.hpp>
+
+namespace chronofault::quartz {
+
+namespace {
+
+/// A pass may fail by its connection (30 s) and is then repeated after dbRetryInterval.
+LoopSpec misfire_loop(const DatabaseStoreOptions& options) {
+  const Duration period = options.misfire_threshold;
+  const Duration bound = period * 2 + options.db_retry_interval + Duration::minutes(1);
+  return LoopSpec("MisfireHandler", Duration(), period, bound);
+}
+
+}  // namespace
+
+MisfireHandler::MisfireHandler(DatabaseStore& store) : DatabaseStoreThread(store, misfire_loop(store.options())) {}
+
+Task<> MisfireHandler::run() {
+  constexpr Duration short_pause = Duration::ms(50);
+  while (!stopping()) {
+    begin_pass();
+    const WallTime began = store_.now();
+    DatabaseStore::Misfires misfires;
+    bool succeeded = true;
+    try {
+      misfires = co_await store_.recover_misfires();
+    } catch (const JobPersistence&) {
+      succeeded = false;
+    }
+    passed(succeeded);
+    // Long.MAX_VALUE lies before no acquired trigger: it wakes the thread, and no more.
+    if (misfires.processed > 0) store_.signaler().scheduling_changed(misfires.earliest.value_or(WallTime::max()));
+    if (stopping()) break;
+    Duration pause = short_pause;
+    if (!misfires.more) pause = store_.options().misfire_threshold - (store_.now() - began);
+    // While more remain the pause is short even after failures; there are none then.
+    co_await sleep(pause, short_pause);
+  }
+}
+
+}  // namespace chronofault::quartz
