@@ -5,6 +5,7 @@
 #include <reports/table.hpp>
 #include <scenarios/message_kinds.hpp>
 #include <scenarios/properties.hpp>
+#include <scenarios/quartz_misfire_policies.hpp>
 
 namespace chronofault::reports {
 namespace {
@@ -124,6 +125,8 @@ std::string list_text(const std::vector<const System*>& systems, const std::vect
     found.row({listed.scenario.name, listed.scenario.system, fmt::format("{}", fmt::join(names, ", ")), listed.from,
                listed.scenario.summary});
   }
+  found.row({std::string(scenarios::quartz_misfire_policies_name), "quartz", "(a table)", "built in",
+             "What each misfire policy of each kind of trigger makes of each cause of a misfire."});
   return known.text() + "\n" + found.text();
 }
 
