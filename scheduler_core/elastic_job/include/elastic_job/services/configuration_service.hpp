@@ -1,0 +1,23 @@
+#pragma once
+
+#include <elastic_job/services.hpp>
+#include <elastic_job/storage.hpp>
+
+namespace chronofault::elastic_job {
+
+class ConfigurationService final : public Configurations {
+ public:
+  ConfigurationService(const JobContext& context, JobStorage& storage) : context_(context), storage_(storage) {}
+
+  Task<JobConfiguration> load(bool from_cache) override;
+  Task<JobConfiguration> set_up(std::optional<std::string> class_name, JobConfiguration given) override;
+  Task<> check_time() override;
+
+ private:
+  Task<> check_conflict(std::optional<std::string> class_name);
+
+  const JobContext& context_;
+  JobStorage& storage_;
+};
+
+}  // namespace chronofault::elastic_job

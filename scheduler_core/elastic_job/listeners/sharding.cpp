@@ -1,0 +1,31 @@
+// ShardingListenerManager and MonitorExecutionListenerManager: L3, L4, L7.
+#include <elastic_job/listeners.hpp>
+
+namespace chronofault::elastic_job {
+
+// spec: elasticjob 4.2 L3
+// spec: elasticjob 7.12
+Task<> ShardingTotalCountChangedListener::data_changed(DataChanged event) {
+  if (!context_.paths.is_config(event.path) || context_.registry.total_count(context_.job) == 0) co_return;
+  const int count = load_yaml(event.data, context_.profile).sharding_total_count;
+  if (count == context_.registry.total_count(context_.job)) co_return;
+  co_await sharding_.set_resharding_flag();
+  context_.registry.set_total_count(context_.job, count);
+}
+
+// spec: elasticjob 4.2 L4
+Task<> ListenServersChangedListener::data_changed(DataChanged event) {
+  if (context_.is_shutdown()) co_return;
+  const bool instances = context_.paths.is_instance(event.path) && event.type != DataChanged::Type::changed;
+  if (!instances && !context_.paths.is_server(event.path)) co_return;
+  const bool spared = co_await sharding_.is_static_and_sharded();
+  if (!spared) co_await sharding_.set_resharding_flag();
+}
+
+// spec: elasticjob 4.2 L7
+Task<> MonitorExecutionSettingsChangedListener::data_changed(DataChanged event) {
+  if (!context_.paths.is_config(event.path) || event.type != DataChanged::Type::changed) co_return;
+  if (!load_yaml(event.data, context_.profile).monitor_execution) co_await execution_.clear_all_running();
+}
+
+}  // namespace chronofault::elastic_job

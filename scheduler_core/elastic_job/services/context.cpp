@@ -1,0 +1,18 @@
+#include <elastic_job/errors.hpp>
+#include <elastic_job/services.hpp>
+
+namespace chronofault::elastic_job {
+
+const JobInstance& JobContext::own() const {
+  const JobInstance* instance = registry.instance(job);
+  if (instance == nullptr) throw JavaError("NullPointerException", "no instance of " + job + " in this process");
+  return *instance;
+}
+
+std::vector<int> ShardingContexts::items() const {
+  std::vector<int> items;
+  for (const auto& [item, parameter] : item_parameters) items.push_back(item);
+  return items;
+}
+
+}  // namespace chronofault::elastic_job
