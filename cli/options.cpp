@@ -82,7 +82,7 @@ void add_run(CLI::App& app, RunArgs& args) {
 void add_verify(CLI::App& app, VerifyArgs& args) {
   CLI::App* command =
       app.add_subcommand("verify", "Replays recordings of real servers and libraries, and names each difference.");
-  command->add_option("SYSTEM", args.system, "database, quartz or zookeeper")->required();
+  command->add_option("SYSTEM", args.system, "database, elasticjob, quartz or zookeeper")->required();
   command->add_option("FILE", args.files, "recordings: .jsonl or .json, also gzipped (.gz)")->required();
   command->add_flag("--json", args.json, "print JSON");
   command->footer(

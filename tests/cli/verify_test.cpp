@@ -43,13 +43,16 @@ TEST_CASE("verify refuses what is no recording, with file and line", "[cli]") {
     CHECK(ran.out.empty());
     CHECK(ran.err.find(says) != std::string::npos);
   };
-  refused("postgres", folder.file("a.jsonl", "{}\n"), "known: database, quartz, zookeeper");
+  refused("postgres", folder.file("a.jsonl", "{}\n"), "known: database, elasticjob, quartz, zookeeper");
   refused("quartz", folder.path() + "/none.jsonl", "no such file");
   refused("quartz", folder.file("cron.txt", "x"), "recordings end in .jsonl or .json");
   refused("quartz", folder.file("cron.jsonl", "\n\n"), "holds no case");
   refused("quartz", folder.file("unheard.jsonl", "{}\n"), "unheard.jsonl");
   refused("quartz", folder.file("cron.jsonl", std::string(right) + "\n{\"i\": \n"), "cron.jsonl:2: ");
   refused("quartz", folder.file("cron.jsonl", std::string(right) + "\n{\"i\": \"c3\"}\n"), "cron.jsonl:2: ");
+  refused("elasticjob", folder.file("unheard.json", "{}"), "unheard.json: no cases of ElasticJob");
+  refused("elasticjob", folder.file("reconcile.json", "{\"cases\": 1}"), "reconcile.json: not a JSON object with");
+  refused("elasticjob", folder.file("reconcile.json", "{\"cases\": [{\"id\": \"due\"}]}"), "reconcile.json:1: case due");
   refused("zookeeper", folder.file("random.jsonl", "{\"id\": 1}\n"), "random.jsonl:1: ");
   refused("database", folder.file("mariadb-random.jsonl", "{\"id\": 1}\n"), "mariadb-random.jsonl:1: ");
   const Ran cut =

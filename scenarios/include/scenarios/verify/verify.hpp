@@ -59,7 +59,7 @@ class Tally {
 /// One per system, in its own file pair: scenarios/verify/SYSTEM.hpp. Throws BadVectors.
 using Checker = void (*)(const VectorFile& file, Tally& tally);
 
-/// By name ("database", "quartz", "zookeeper"), in order of names: scenarios/verify/checkers.cpp.
+/// By name ("database", "elasticjob", ...), in order of names: scenarios/verify/checkers.cpp.
 const std::map<std::string, Checker, std::less<>>& checkers();
 
 }  // namespace chronofault::verify

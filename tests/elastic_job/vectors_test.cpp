@@ -1,0 +1,140 @@
+// Upstream's unit tests and observed runs as cases, on the very services that a running process uses.
+#include <algorithm>
+#include <filesystem>
+
+#include <catch2/catch.hpp>
+
+#include <scenarios/verify/verify.hpp>
+
+namespace {
+
+using namespace chronofault::verify;
+
+std::vector<std::string> recordings() {
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::directory_iterator("tests/vectors/elasticjob")) {
+    if (entry.path().filename().string().ends_with(".json.gz")) paths.push_back(entry.path().string());
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+VectorFile file_of(const std::string& name, const std::string& cases) {
+  VectorFile file;
+  file.path = name + ".json";
+  file.name = name;
+  file.lines.push_back({1, R"({"source": "s", "meaning": "m", "version": "documented", "cases": [)" + cases + "]}"});
+  return file;
+}
+
+Tally verified(const VectorFile& file) {
+  Tally tally;
+  checkers().at("elasticjob")(file, tally);
+  return tally;
+}
+
+/// What the file is refused for; "": it is not.
+std::string refusal(const std::string& name, const std::string& cases) {
+  try {
+    verified(file_of(name, cases));
+    return "";
+  } catch (const BadVectors& error) {
+    return error.what();
+  }
+}
+
+TEST_CASE("every case of every file is reproduced", "[elasticjob:12]") {
+  Tally tally;
+  for (const std::string& path : recordings()) checkers().at("elasticjob")(VectorFile::read(path), tally);
+  for (const Difference& difference : tally.differences()) {
+    UNSCOPED_INFO(difference.file << " " << difference.trace << "\n  expected " << difference.expected
+                                  << "\n  seen     " << difference.seen);
+  }
+  CHECK(recordings().size() == 42);
+  CHECK(tally.traces() == 227);
+  CHECK(tally.different() == 0);
+}
+
+TEST_CASE("a wrong expectation is named with case, expected and seen", "[elasticjob:12]") {
+  struct Planted {
+    const char* file;
+    const char* text;
+    const char* seen;
+  };
+  const std::vector<Planted> planted{
+      // A value.
+      {"job_registry",
+       R"({"id": "a", "fn": "is_job_running", "given": {"running": true}, "expect": {"result": false}})",
+       R"({"result":true})"},
+      // Calls in another order, and one too few.
+      {"guarantee_service",
+       R"({"id": "a", "fn": "register_start", "args": [[0, 1]],
+           "expect": {"calls": ["create_if_needed:guarantee/started/1", "create_if_needed:guarantee/started/0"]}})",
+       R"({"calls":["create_if_needed:guarantee/started/0","create_if_needed:guarantee/started/1"]})"},
+      {"guarantee_service",
+       R"({"id": "a", "fn": "register_start", "args": [[0, 1]],
+           "expect": {"calls": ["create_if_needed:guarantee/started/0"]}})",
+       R"({"calls":["create_if_needed:guarantee/started/0","create_if_needed:guarantee/started/1"]})"},
+      // A call that must not be.
+      {"listener_guarantee",
+       R"({"id": "a", "listener": "L11", "event": {"path": "/test_job/guarantee/started", "type": "DELETED", "data": ""},
+           "expect": {"never": ["notify_start"]}})",
+       R"({"never":["called: notify_start"]})"},
+      // An error that does not come, one that no one expects, and another one.
+      {"item_parameters", R"({"id": "a", "text": "0=A", "expect": {"error": "JobConfigurationException"}})",
+       R"({"error":null})"},
+      {"item_parameters", R"({"id": "a", "text": "x=A", "expect": {"map": {}}})",
+       R"({"error":"JobConfigurationException","map":null})"},
+      {"item_parameters", R"({"id": "a", "text": "x=A", "expect": {"error": "IllegalArgument"}})",
+       R"({"error":"JobConfigurationException"})"},
+      // How long it slept.
+      {"server_service",
+       R"({"id": "a", "fn": "is_enable_server", "args": ["10.0.0.1"], "given": {"status_sequence": ["", "", "ENABLED"]},
+           "expect": {"result": true, "sleeps_ms": [100]}})",
+       R"({"result":true,"sleeps_ms":[100,100]})"},
+  };
+  for (const Planted& one : planted) {
+    const Tally tally = verified(file_of(one.file, one.text));
+    INFO(one.file << " " << one.text);
+    REQUIRE(tally.different() == 1);
+    const Difference& difference = tally.differences().front();
+    CHECK(difference.file == std::string(one.file) + ".json");
+    CHECK(difference.line == 1);
+    CHECK(difference.trace == "a");
+    CHECK(difference.seen == one.seen);
+    CHECK(difference.expected != difference.seen);
+  }
+}
+
+TEST_CASE("what is not understood is refused, with file and case", "[elasticjob:12]") {
+  CHECK(refusal("reconcile", R"({"id": "a", "given": {"moon": "full"}, "expect": {"calls": []}})") ==
+        "reconcile.json:1: case a: unknown key given.moon");
+  CHECK(refusal("reconcile", R"({"id": "a", "expect": {"tide": "high"}})") ==
+        "reconcile.json:1: case a: unknown key expect.tide");
+  CHECK(refusal("reconcile", R"({"id": "a", "weather": 1, "expect": {"calls": []}})") ==
+        "reconcile.json:1: case a: unknown key weather");
+  CHECK(refusal("reconcile", R"({"id": "a", "expect": {"never": ["set_resharding_flags"]}})") ==
+        "reconcile.json:1: case a: unknown call 'set_resharding_flags'");
+  CHECK(refusal("failover_service", R"({"id": "a", "fn": "set_crashed", "args": [0, 1], "expect": {"calls": []}})") ==
+        "failover_service.json:1: case a: more than 1 arguments");
+  CHECK(refusal("leader_service", R"({"id": "a", "fn": "elects", "expect": {"calls": []}})") ==
+        "leader_service.json:1: case a: unknown function 'elects'");
+  CHECK(
+      refusal("listener_trigger",
+              R"({"id": "a", "event": {"path": "/test_job", "type": "CHANGED", "age": 1}, "expect": {"calls": []}})") ==
+      "listener_trigger.json:1: case a: unknown key event.age");
+  CHECK(refusal(
+            "listener_election",
+            R"({"id": "a", "listener": "L20", "event": {"path": "/x", "type": "CHANGED"}, "expect": {"calls": []}})") ==
+        "listener_election.json:1: case a: no listener is L20");
+  CHECK(refusal("later_versions", R"({"id": "a", "test": "NewTest", "expect": {"calls": []}})") ==
+        "later_versions.json:1: case a: unknown test class 'NewTest'");
+  CHECK(refusal("reconcile", R"({"id": "a", "version": "9.9", "expect": {"calls": []}})").find("9.9") !=
+        std::string::npos);
+  CHECK(refusal("reconcile", R"({"id": "a", "given": {"elapsed_ms": "long"}, "expect": {}})").find("case a: ") !=
+        std::string::npos);
+  CHECK(refusal("reconcile", R"({"id": "a"})").find("case a: ") != std::string::npos);
+  CHECK(refusal("tides", R"({"id": "a"})").find("known are later_versions, config_defaults") != std::string::npos);
+}
+
+}  // namespace
