@@ -52,7 +52,8 @@ TEST_CASE("verify refuses what is no recording, with file and line", "[cli]") {
   refused("quartz", folder.file("cron.jsonl", std::string(right) + "\n{\"i\": \"c3\"}\n"), "cron.jsonl:2: ");
   refused("elasticjob", folder.file("unheard.json", "{}"), "unheard.json: no cases of ElasticJob");
   refused("elasticjob", folder.file("reconcile.json", "{\"cases\": 1}"), "reconcile.json: not a JSON object with");
-  refused("elasticjob", folder.file("reconcile.json", "{\"cases\": [{\"id\": \"due\"}]}"), "reconcile.json:1: case due");
+  refused("elasticjob", folder.file("reconcile.json", "{\"cases\": [{\"id\": \"due\"}]}"),
+          "reconcile.json:1: case due");
   refused("zookeeper", folder.file("random.jsonl", "{\"id\": 1}\n"), "random.jsonl:1: ");
   refused("database", folder.file("mariadb-random.jsonl", "{\"id\": 1}\n"), "mariadb-random.jsonl:1: ");
   const Ran cut =

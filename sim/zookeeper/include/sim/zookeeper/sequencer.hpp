@@ -51,7 +51,7 @@ class Sequencer {
   SessionTracker sessions_;
   Preparer preparer_;
   Zxid last_;
-  std::optional<MonoTime> sleeping_until_;     // the session tracker
+  std::optional<MonoTime> sleeping_until_;  // the session tracker
   // While a trace is kept, for each session: its last touch, and its client's last connect request.
   std::map<zk::SessionId, RecordId> renewed_;
   std::map<zk::SessionId, RecordId> met_;
