@@ -112,14 +112,14 @@ function(chronofault_python_module name)
   set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/python")
 endfunction()
 
-# chronofault_benchmarks(DIR dir): dir/*.cpp is chronofault_bench, dir/X/*.cpp is bench_X.
+# chronofault_benchmarks(DIR dir): dir/*.cpp and dir/support/*.cpp are chronofault_bench, dir/X/*.cpp is bench_X.
 function(chronofault_benchmarks)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "DIR" "")
   set(dir "${PROJECT_SOURCE_DIR}/${arg_DIR}")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS RELATIVE "${dir}" "${dir}/*.cpp")
   chronofault_resolve(depends ${CHRONOFAULT_ROOMS})
   foreach(source IN LISTS sources)
-    if(source MATCHES "^([^/]+)/")
+    if(source MATCHES "^([^/]+)/" AND NOT source MATCHES "^support/")
       set(target bench_${CMAKE_MATCH_1})
     else()
       set(target chronofault_bench)

@@ -112,11 +112,12 @@ Task<Text> ZookeeperRegistry::get_direct(std::string path) {
 
 // spec: elasticjob 2.3 get
 Task<Text> ZookeeperRegistry::get(std::string path) {
-  for (const auto& [root, cache] : caches_) {
-    if (!path.starts_with(root + "/")) continue;
-    std::optional<curator::ChildData> stored = cache->get(path);
+  // A job's name has no slash, so the root of its cache ends at the second one of the path.
+  const std::size_t end = path.find('/', 1);
+  const auto found = end == std::string::npos ? caches_.end() : caches_.find(std::string_view(path).substr(0, end));
+  if (found != caches_.end()) {
+    std::optional<curator::ChildData> stored = found->second->get(path);
     if (stored) co_return std::move(stored->data);
-    break;
   }
   co_return co_await get_direct(std::move(path));
 }

@@ -10,7 +10,15 @@ Task<JobConfiguration> ConfigurationService::load(bool from_cache) {
   if (from_cache) text = co_await storage_.get(node::config);
   if (!text) text = co_await storage_.get_direct(node::config);
   if (!text) throw JavaError("NullPointerException", "no configuration of " + context_.job);
-  co_return load_yaml(*text, context_.profile);
+  co_return read(*text);
+}
+
+const JobConfiguration& ConfigurationService::read(const std::string& yaml) {
+  if (!configuration_ || read_ != yaml) {
+    configuration_ = load_yaml(yaml, context_.profile);
+    read_ = yaml;
+  }
+  return *configuration_;
 }
 
 // spec: elasticjob 7.1 step 3

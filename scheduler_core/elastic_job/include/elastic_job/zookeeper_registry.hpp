@@ -62,8 +62,8 @@ class ZookeeperRegistry final : public Registry {
 
   RegistrySettings settings_;
   curator::Client client_;
-  std::map<std::string, std::unique_ptr<curator::CuratorCache>> caches_;  // by root
-  std::vector<std::unique_ptr<curator::CuratorCache>> evicted_;           // whose events may still be on their way
+  std::map<std::string, std::unique_ptr<curator::CuratorCache>, std::less<>> caches_;  // by root
+  std::vector<std::unique_ptr<curator::CuratorCache>> evicted_;  // whose events may still be on their way
 };
 
 }  // namespace chronofault::elastic_job

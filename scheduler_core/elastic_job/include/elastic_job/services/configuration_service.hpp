@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include <elastic_job/services.hpp>
 #include <elastic_job/storage.hpp>
 
@@ -15,9 +18,13 @@ class ConfigurationService final : public Configurations {
 
  private:
   Task<> check_conflict(std::optional<std::string> class_name);
+  const JobConfiguration& read(const std::string& yaml);
 
   const JobContext& context_;
   JobStorage& storage_;
+  // What was read last, and what it says: it is asked for at every event and hardly ever changes.
+  std::string read_;
+  std::optional<JobConfiguration> configuration_;
 };
 
 }  // namespace chronofault::elastic_job
