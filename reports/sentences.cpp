@@ -38,7 +38,7 @@ std::string Sentences::of_event(const Event& event) const {
     case EventKind::FireDue:
       return fmt::format("{} is due: the fire{}", event.job, at(event.fire));
     case EventKind::FireTaken:
-      return fmt::format("takes up {}, the fire{}", run(event), at(event.fire));
+      return fmt::format("takes up {}, the fire{}{}", run(event), at(event.fire), why);
     case EventKind::RunCreated:
       return event.parent_run != 0 ? fmt::format("creates {} for the workflow run {}", run(event), event.parent_run)
                                    : fmt::format("creates {}, to start at{}", run(event), at(event.fire).substr(3));
@@ -75,6 +75,10 @@ std::string Sentences::of_event(const Event& event) const {
     case EventKind::OperatorActed:
       return fmt::format("{}{}{}", event.detail, event.job.empty() ? "" : ", " + run(event),
                          event.fire ? ", to start at " + to_string(*event.fire, zone_) : std::string());
+    case EventKind::WorkCalled:
+      return fmt::format("its work calls {}: {}{}", event.detail, run(event), at(event.fire));
+    case EventKind::RunWaits:
+      return fmt::format("waits with {}{}", run(event), why);
   }
   return {};
 }

@@ -185,6 +185,7 @@ void JobBook::ended(JobIndex job, bool ok, RecordId record) {
 
 void JobBook::on_event(const sim::DomainRecord& record) {
   const Event& event = record.event;
+  if (event.kind == EventKind::WorkCalled) called(record);
   const bool end = event.kind == EventKind::RunEnded;
   // A fire whose work never came to an end of its own has ended when its outcome is recorded as a failure.
   const bool given_up = event.kind == EventKind::OutcomeRecorded && !event.ok;
@@ -202,6 +203,14 @@ void JobBook::on_event(const sim::DomainRecord& record) {
     shards_ended_.erase(place);
   }
   ended(job, event.ok, record.id);
+}
+
+// A run that work began is due at once, at the time by which the system knows it.
+void JobBook::called(const sim::DomainRecord& record) {
+  const JobIndex job = roster_.find(record.event.job);
+  if (job == none) return;
+  const WallTime fire = record.event.fire.value_or(wall(record.at));
+  host_.schedule(record.at, [this, job, fire, run = record.event.run, id = record.id] { due(job, fire, run, id); });
 }
 
 std::vector<WallTime> JobBook::nominal(JobIndex job, TrueTime from, TrueTime to) const {

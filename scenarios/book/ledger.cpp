@@ -126,6 +126,8 @@ void Ledger::fire_due(const DomainRecord& record, Sighting& sighting) {
   } else {
     index = fire_for(sighting.job, *event.fire, record.id);
     if (fires_[index].state != FireState::expected) return;
+    // Of a job without a schedule there are no other fires than those that somebody asked for.
+    fires_[index].by_operator = roster_.job(sighting.job).contract.schedule.kind == ScheduleKind::on_demand;
   }
   Fire& fire = fires_[index];
   fire.due = record.at;
@@ -248,7 +250,12 @@ Sighting Ledger::on_event(const DomainRecord& record) {
   const bool about_run = event.kind == EventKind::FireTaken || event.kind == EventKind::RunCreated ||
                          event.kind == EventKind::RunDispatched || event.kind == EventKind::RunRejected ||
                          event.kind == EventKind::RunStarted || event.kind == EventKind::RunEnded ||
-                         event.kind == EventKind::OutcomeRecorded;
+                         event.kind == EventKind::OutcomeRecorded || event.kind == EventKind::RunWaits;
+  if (event.kind == EventKind::ShardsAssigned && event.fire) {
+    sighting.run = run_for(sighting.job, event.run, event.fire, record.at);
+    tell(runs_[sighting.run].story, record.id);
+    return sighting;
+  }
   if (event.kind == EventKind::WorkflowAdvanced) {
     sighting.run = find_run(true, event.parent_run != 0 ? event.parent_run : event.run);
     if (sighting.run != none) tell(runs_[sighting.run].story, record.id);

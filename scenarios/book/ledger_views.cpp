@@ -76,6 +76,23 @@ std::uint32_t Ledger::fire_of(std::uint32_t run) const {
   return none;
 }
 
+std::vector<int> Ledger::missing_shards(std::uint32_t index) const {
+  const Fire& fire = fires_[index];
+  const int shards = roster_.job(fire.job).workflow ? 1 : roster_.job(fire.job).contract.shards;
+  std::vector<int> missing;
+  if (shards < 2) return missing;
+  std::vector<bool> started(static_cast<std::size_t>(shards));
+  for (const std::uint32_t run : fire.runs) {
+    for (const Execution& work : runs_[run].executions) {
+      if (work.shard >= 0 && work.shard < shards) started[static_cast<std::size_t>(work.shard)] = true;
+    }
+  }
+  for (int shard = 0; shard < shards; ++shard) {
+    if (!started[static_cast<std::size_t>(shard)]) missing.push_back(shard);
+  }
+  return missing;
+}
+
 // Fires are numbered as they came up: later ones of a job have larger numbers.
 bool Ledger::later_started(std::uint32_t fire) const {
   const auto found = last_started_.find(fires_[fire].job);

@@ -1,8 +1,9 @@
 // no-lost-run: every due fire starts within its contract's bound, or is skipped as the contract says.
 //
-// An obligation opens at FireDue. It is met by the first RunStarted of the fire (of a workflow: of any of its nodes),
-// or by a skip that the ledger derives from the contract. It fails at the bound, or earlier: when a final outcome of
-// all runs of the fire is recorded and nothing of it ever started; that record is then the evidence.
+// An obligation opens at FireDue. It is met by the first RunStarted of the fire (of a workflow: of any of its nodes; of
+// a job with shards: of the last of them), or by a skip that the ledger derives from the contract. It fails at the
+// bound, or earlier: when a final outcome of all runs of the fire is recorded and nothing of it ever started; that
+// record is then the evidence.
 //
 // Premise: a fire was due. Excused, and counted: a fire of a scope that was not steady when it was due and whose runs
 // ended without a start (powerjob 9.1 P1: "at its expected time and for 60 s before it"); fires that the operator took
@@ -24,6 +25,7 @@ class NoLostRun final : public Property {
 
   void on_event(const sim::DomainRecord& record, const Sighting& sighting) override {
     look_at_changes();
+    if (record.event.kind == EventKind::RunStarted && sighting.run != none) shard_started(sighting.run);
     if (record.event.kind == EventKind::OutcomeRecorded && sighting.run != none) outcome(sighting.run, record);
   }
   void on_operator(const OperatorAction&, const OperatorResult&, Evidence) override { look_at_changes(); }
@@ -42,11 +44,17 @@ class NoLostRun final : public Property {
         for (ObligationSink* sink : watched_.sinks) sink->opened(fire.due);
         if (fire.state == FireState::waiting) settled_before(index);
       }
-      if (fire.state == FireState::started) obligations_.close(index);
+      if (fire.state == FireState::started && watched_.ledger.missing_shards(index).empty()) obligations_.close(index);
       if (fire.state == FireState::excused && obligations_.find(index) != nullptr) {
         excuse();
         obligations_.close(index);
       }
+    }
+  }
+
+  void shard_started(std::uint32_t run) {
+    for (const std::uint32_t fire : watched_.ledger.run(run).fires) {
+      if (obligations_.find(fire) != nullptr && watched_.ledger.missing_shards(fire).empty()) obligations_.close(fire);
     }
   }
 
@@ -98,12 +106,22 @@ class NoLostRun final : public Property {
       skip(index, *why);
       return;
     }
-    fail(index, "has not started by " + at(watched_.now));
+    fail(index, unstarted(index) + " by " + at(watched_.now));
+  }
+
+  std::string unstarted(std::uint32_t index) const {
+    if (watched_.ledger.fire(index).state != FireState::started) return "has not started";
+    std::string shards;
+    for (const int shard : watched_.ledger.missing_shards(index)) {
+      if (!shards.empty()) shards += ", ";
+      shards += std::to_string(shard);
+    }
+    return "has not started its shards " + shards;
   }
 
   void skip(std::uint32_t index, const std::string& why) {
     Fire& fire = watched_.ledger.fire(index);
-    fire.state = FireState::skipped;
+    if (fire.state != FireState::started) fire.state = FireState::skipped;
     fire.why = why;
     obligations_.close(index);
   }
@@ -111,7 +129,7 @@ class NoLostRun final : public Property {
   void fail(std::uint32_t index, const std::string& how) {
     obligations_.close(index);
     Fire& fire = watched_.ledger.fire(index);
-    fire.state = FireState::lost;
+    if (fire.state != FireState::started) fire.state = FireState::lost;
     Violation violation;
     violation.message = text_of(index) + " " + how;
     violation.records = watched_.ledger.story_of(index);
@@ -132,7 +150,8 @@ class NoLostRun final : public Property {
   std::string text_of(std::uint32_t index) const {
     const Fire& fire = watched_.ledger.fire(index);
     std::string text = watched_.roster.job(fire.job).name + " due at " + at(fire.nominal);
-    if (!fire.runs.empty()) text += " (run " + std::to_string(watched_.ledger.run(fire.runs.front()).id) + ")";
+    if (!fire.runs.empty() && watched_.ledger.run(fire.runs.front()).id != 0)
+      text += " (run " + std::to_string(watched_.ledger.run(fire.runs.front()).id) + ")";
     return text;
   }
 

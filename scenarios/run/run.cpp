@@ -57,6 +57,7 @@ sim::WorkDeclaration declaration_of(const WorkPlan& plan) {
     call.verb = then.verb;
     call.argument = then.argument;
     call.takes = [takes = then.takes](RandomStream& draws) { return takes.draw(draws); };
+    for (const std::int64_t item : then.items) call.items.push_back(static_cast<int>(item));
     work.then.push_back(std::move(call));
   }
   return work;

@@ -27,12 +27,13 @@ std::string event_text(const Event& event) {
   return text;
 }
 
-// The process for which a database wrote: who sent the statement.
+// The process for which a database or a ZooKeeper server wrote: who sent the statement or request.
 sim::ProcessId client_of(const TraceView& trace, const Record& record) {
   for (const RecordId cause : trace.causes(record)) {
     if (cause == 0) continue;
     const Record& it = trace.records[cause - 1];
-    if (it.kind == RecordKind::deliver && trace.text(it.label) == "Statement") return it.peer;
+    if (it.kind != RecordKind::deliver) continue;
+    if (trace.text(it.label) == "Statement" || trace.text(it.label) == "ZkRequest") return it.peer;
   }
   return record.process;
 }

@@ -16,8 +16,11 @@
 //    renewals; the timer that began the unit of a domain record in evidence; domain records since the obligation; and
 //    the messages and database writes by which news of an origin first came to a process (to a table): a message whose
 //    receiver knew all of its origins before only repeats them. Statements' own messages to and from a database are not
-//    kept, the write is. Everything else (other timers, hand-overs, memory, deliveries) is contracted: what a kept
-//    record rests on are the nearest kept records behind it, at most SetPool::most of them, the latest.
+//    kept, the write is. So are the writes to ZooKeeper since the obligation that the unit of a kept domain record
+//    read and did not make, and the last one that it made of a call or an assignment, which is what the record speaks
+//    of: what was agreed on there needs nothing out of order to mislead. Everything else (other timers, hand-overs,
+//    memory, deliveries) is contracted: what a kept record rests on are the nearest kept records behind it, at most
+//    SetPool::most of them, the latest.
 // 3. Collapse (oldest to newest), so that a history of periodic repetitions reads as one line: records of one kind and
 //    label, by one process (passes of a loop: by processes of one role), that rest on the same kept records are one
 //    entry with a count; it stands at the latest of them that is older than all its effects. Evidence, faults and
@@ -30,6 +33,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include <ports/assert.hpp>
 #include <scenarios/property.hpp>
@@ -54,7 +58,8 @@ enum Mark : std::uint16_t {
   kept = 32,
   written_down = 64,  // memory that holds a renewal: stands for the delivery alone
   followed = 128,
-  rang = 256,  // the timer that began the unit of evidence
+  rang = 256,       // the timer that began the unit of evidence
+  agreed_on = 512,  // a write to ZooKeeper that a domain record rests on
 };
 
 bool is_fault(const Record& record) {
@@ -100,11 +105,12 @@ class Slicer {
       set(id, followed);
       if (record.kind == RecordKind::absence) mark_subjects(record);
       if (has(id, evidence) && record.kind == RecordKind::domain) mark_timer(id, record);
+      if (record.kind == RecordKind::domain) mark_agreed(record);
       for (const RecordId cause : trace_.causes(record)) {
         CF_ASSERT(cause < id);
         if (cause == 0 || (has(id, fault_only) && !is_fault(at(cause)))) continue;
         if (has(id, written_down) && !has(cause, renewal)) continue;
-        if (is_store(record.process) && reads_own_write(record, at(cause))) continue;
+        if (is_store(record.process) && reads_own_write(record, cause)) continue;
         set(cause, reached);
       }
     }
@@ -124,6 +130,40 @@ class Slicer {
       }
     }
     if (oldest != 0) set(oldest, rang);
+  }
+
+  // An answer of ZooKeeper's to this process. That to a read was sent on its request and on the writes that it found;
+  // that to a write, on the write alone.
+  std::span<const RecordId> behind_answer(RecordId told, const Record& record) const {
+    if (told == 0 || at(told).kind != RecordKind::deliver || at(told).process != record.process) return {};
+    if (trace_.text(at(told).label) != "ZkReply") return {};
+    const std::span<const RecordId> sent = trace_.causes(at(told));
+    if (sent.empty() || at(sent.front()).kind != RecordKind::send) return {};
+    return trace_.causes(at(sent.front()));
+  }
+  void mark_agreed(const Record& record) {
+    const std::span<const RecordId> causes = trace_.causes(record);
+    const EventKind kind = trace_.event(record).kind;
+    bool did = kind == EventKind::WorkCalled || kind == EventKind::ShardsAssigned;
+    for (std::size_t i = causes.size(); i-- > 0;) {
+      RecordId asked = 0;
+      for (const RecordId id : behind_answer(causes[i], record)) {
+        if (at(id).kind == RecordKind::deliver && !trace_.causes(at(id)).empty()) asked = trace_.causes(at(id)).front();
+      }
+      for (const RecordId write : behind_answer(causes[i], record)) {
+        if (write < since_ || at(write).kind != RecordKind::memory) continue;
+        const bool wanted = asked != 0 ? !of_unit(write, asked) : std::exchange(did, false);
+        if (wanted) set(write, reached | agreed_on);
+      }
+    }
+  }
+  // Whether the unit that sent `asked` made this write: its causes only grow.
+  bool of_unit(RecordId write, RecordId asked) const {
+    const RecordId request = request_of(at(write));
+    if (request == 0 || at(request).process != at(asked).process) return false;
+    const std::span<const RecordId> before = trace_.causes(at(request));
+    const std::span<const RecordId> after = trace_.causes(at(asked));
+    return !before.empty() && std::includes(after.begin(), after.end(), before.begin(), before.end());
   }
 
   // Sorts the causes of an absence into last renewals, disturbed messages and the rest.
@@ -156,14 +196,11 @@ class Slicer {
     return 0;
   }
   // A unit's later statements rest on all that its earlier ones rested on: reads only grow until the next unit begins.
-  bool reads_own_write(const Record& reader, const Record& write) const {
+  bool reads_own_write(const Record& reader, RecordId written) const {
+    const Record& write = at(written);
     if (write.kind != RecordKind::memory || write.process != reader.process) return false;
-    const RecordId written = request_of(write);
     const RecordId read = request_of(reader);
-    if (written == 0 || read == 0 || written == read || at(written).process != at(read).process) return false;
-    const std::span<const RecordId> before = trace_.causes(at(written));
-    const std::span<const RecordId> after = trace_.causes(at(read));
-    return !before.empty() && std::includes(after.begin(), after.end(), before.begin(), before.end());
+    return read != 0 && read != request_of(write) && of_unit(written, read);
   }
 
   void note_store(const Record& record) {
@@ -200,7 +237,7 @@ class Slicer {
   bool edge(RecordId id, RecordId cause) const {
     if (cause == 0 || !has(id, followed) || !has(cause, reached)) return false;
     if (has(id, fault_only) && !is_fault(at(cause))) return false;
-    if (is_store(at(id).process) && reads_own_write(at(id), at(cause))) return false;
+    if (is_store(at(id).process) && reads_own_write(at(id), cause)) return false;
     return !has(id, written_down) || has(cause, renewal);
   }
 
@@ -221,7 +258,7 @@ class Slicer {
   }
 
   bool keep(RecordId id, const Record& record) {
-    if (has(id, evidence) || has(id, rang) || is_fault(record)) return true;
+    if (has(id, evidence) || has(id, rang) || has(id, agreed_on) || is_fault(record)) return true;
     if (has(id, renewal)) return record.kind == RecordKind::deliver || record.kind == RecordKind::domain;
     if (record.kind == RecordKind::process) return is_late_start(id, record);
     const bool recent = id >= since_;

@@ -18,9 +18,22 @@ void Journal::round_begun(WallTime fire) {
 }
 
 void Journal::fire_taken(std::optional<WallTime> fire) {
+  taken_ = fire;
   Event event = of(EventKind::FireTaken);
   event.fire = fire;
   events_.emit(event);
+}
+
+void Journal::waits_for_sharding() {
+  Event event = of(EventKind::RunWaits);
+  event.fire = taken_;
+  event.detail = "the leader has to shard";
+  events_.emit(event);
+}
+
+std::optional<WallTime> Journal::round_of_items(std::optional<WallTime> taken, bool one_off) const {
+  const std::optional<WallTime> newest = one_off ? rounds_.newest(job_) : std::nullopt;
+  return newest ? newest : taken;
 }
 
 void Journal::item_ended(std::optional<WallTime> fire, int item, int total, bool ok) {
@@ -36,6 +49,7 @@ void Journal::item_ended(std::optional<WallTime> fire, int item, int total, bool
 
 void Journal::sharded(const Assignment& assignment) {
   Event event = of(EventKind::ShardsAssigned);
+  event.fire = taken_;
   for (const auto& [id, items] : assignment) {
     for (const int item : items) {
       if (!event.detail.empty()) event.detail += ", ";

@@ -42,6 +42,10 @@ std::string_view name_of(EventKind kind) noexcept {
       return "LoopPassed";
     case EventKind::OperatorActed:
       return "OperatorActed";
+    case EventKind::WorkCalled:
+      return "WorkCalled";
+    case EventKind::RunWaits:
+      return "RunWaits";
   }
   return "?";
 }

@@ -86,6 +86,17 @@ void WorkPort::say(EventKind kind, const WorkContext& context, const WorkResult&
   trace_.domain(process_.id(), event);
 }
 
+void WorkPort::say_called(const WorkDeclaration::Call& call, const WorkAnswer& answer) {
+  if (executor_.dying() || !answer.began()) return;
+  Event event(EventKind::WorkCalled);
+  event.job = call.argument;
+  event.fire = answer.fire;
+  event.run = answer.run;
+  event.member = process_.name();
+  event.detail = call.verb;
+  trace_.domain(process_.id(), event);
+}
+
 Task<WorkResult> WorkPort::run(WorkContext context) {
   const WorkDeclaration* declared = catalogue_(context.job);
   CF_ASSERT(declared != nullptr);
@@ -96,11 +107,14 @@ Task<WorkResult> WorkPort::run(WorkContext context) {
   say(EventKind::RunStarted, context, WorkResult(true, ""));
   co_await be_busy(takes, declared->milli_cores, declared->memory, declared->obeys_interrupt);
   for (const WorkDeclaration::Call& call : declared->then) {
+    if (!call.made_by(context.shard)) continue;
     if (call.takes) {
       const Duration before = call.takes(draws);
       co_await be_busy(before, declared->milli_cores, declared->memory, declared->obeys_interrupt);
     }
-    if (context.call) co_await context.call(call.verb, call.argument);
+    if (!context.call) continue;
+    const WorkAnswer answer = co_await context.call(call.verb, call.argument);
+    say_called(call, answer);
   }
   WorkResult result(!fails, fails ? "failed as declared" : "done");
   say(EventKind::RunEnded, context, result);

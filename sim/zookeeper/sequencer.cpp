@@ -1,8 +1,26 @@
+#include <utility>
+
 #include <ports/task/race.hpp>
 #include <sim/zookeeper/sequencer.hpp>
 #include <sim/zookeeper/server.hpp>
 
 namespace chronofault::sim {
+
+namespace {
+
+/// "create /a"; of a multi what its members change: "multi: create /a, delete /b".
+std::string described(const Txn& txn) {
+  std::string text(zk::name_of(txn.op));
+  if (txn.members.empty()) return text.append(" ").append(txn.path);
+  const char* before = ": ";
+  for (const Txn& member : txn.members) {
+    if (member.kind == TxnKind::check) continue;
+    text.append(std::exchange(before, ", ")).append(zk::name_of(member.op)).append(" ").append(member.path);
+  }
+  return text;
+}
+
+}  // namespace
 
 Sequencer::Sequencer(ZooKeeperServer& server, Zxid last, Propose propose)
     : server_(server),
@@ -44,10 +62,7 @@ void Sequencer::order(const ServerRequest& request, std::int32_t via) {
   txn.request = request.number;
   Events& events = server_.ports().events;
   if (events.tracing()) {
-    std::string what(zk::name_of(txn.op));
-    what += ' ';
-    what += txn.path;
-    txn.record = events.wrote(what, "");
+    txn.record = events.wrote(described(txn), "");
     if (request.kind == RequestKind::create_session) renewed_[request.session] = met_[request.session] = txn.record;
   }
   propose_(std::make_shared<const Txn>(std::move(txn)));

@@ -170,6 +170,18 @@ void ZooKeeperServer::answer(const ServerRequest& request, const Txn& txn, const
   reply(*request.connection, request.xid, std::move(result));
 }
 
+// What is not there may have been removed: that was the last change of the node above it, or of one further up.
+void ZooKeeperServer::cite_removal(std::string_view path) {
+  if (!ports_.events.tracing()) return;
+  while (path.find('/') != std::string_view::npos) {
+    path = parent_of(path);
+    const Znode* const above = tree_->find(path);
+    if (above == nullptr) continue;
+    ports_.events.read(above->writer);
+    return;
+  }
+}
+
 zk::Result ZooKeeperServer::read(const zk::Op& op, const ClientConnection& connection) {
   zk::Result result(op.code);
   const Znode* node = nullptr;
@@ -177,6 +189,7 @@ zk::Result ZooKeeperServer::read(const zk::Op& op, const ClientConnection& conne
     node = tree_->find(op.path);
     if (node == nullptr) {
       result.error = Code::no_node;
+      cite_removal(op.path);
       return false;
     }
     ports_.events.read(node->writer);

@@ -30,6 +30,7 @@ void Standalone::flushed(Zxid last) {
   while (!unflushed_.empty() && unflushed_.front()->zxid <= last) {
     const TxnPtr txn = std::move(unflushed_.front());
     unflushed_.pop_front();
+    server_.ports().events.begin_unit(txn->record);
     server_.commit(txn);
   }
 }

@@ -20,7 +20,7 @@ struct Pair : ElasticWorld {
 
 }  // namespace
 
-TEST_CASE("a cron job runs all its items in one process", "[elasticjob:7.6][elasticjob:7.7]") {
+TEST_CASE("a cron job runs all its items in one process", "[elasticjob:7.1][elasticjob:7.6][elasticjob:7.7]") {
   Pair world;
   world.start_at("a", 1_s);
   world.run_until(55_s);
@@ -122,7 +122,7 @@ TEST_CASE("a long run skips trigger times and makes up for one of them", "[elast
   CHECK(starts == Lines{"10", "30", "44", "60", "74"});
 }
 
-TEST_CASE("one-off jobs run where they were built when somebody says so", "[elasticjob:7.10]") {
+TEST_CASE("one-off jobs run where they were built when somebody says so", "[elasticjob:4.1][elasticjob:7.10]") {
   for (const std::string version : {"3.0.0-beta-SNAPSHOT", "3.0.0", "latest"}) {
     CAPTURE(version);
     ElasticWorld world(version);

@@ -39,7 +39,8 @@ TEST_CASE("two applications share a job in every release", "[elasticjob:11]") {
   }
 }
 
-TEST_CASE("a connection that is lost for less than a session is taken up again", "[elasticjob:8.4]") {
+TEST_CASE("a connection that is lost for less than a session is taken up again",
+          "[elasticjob:8][elasticjob:8.4][elasticjob:6.2]") {
   for (const std::string& version : versions) {
     CAPTURE(version);
     Pair world(version);
@@ -54,7 +55,7 @@ TEST_CASE("a connection that is lost for less than a session is taken up again",
   }
 }
 
-TEST_CASE("a process whose session has expired comes back", "[elasticjob:8.5]") {
+TEST_CASE("a process whose session has expired comes back", "[elasticjob:8][elasticjob:8.5]") {
   for (const std::string& version : versions) {
     CAPTURE(version);
     Pair world(version);

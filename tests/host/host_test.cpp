@@ -334,6 +334,55 @@ TEST_CASE("a hung pool stands still alone, and its work goes on when released", 
   }
 }
 
+TEST_CASE("work calls on from the items that are named, and says what its calls began", "[design:3]") {
+  struct Heard : sim::Monitor {
+    void on_event(const sim::DomainRecord& record) override {
+      if (record.event.kind == EventKind::WorkCalled) events.push_back(record.event);
+    }
+    std::vector<Event> events;
+  };
+  struct Main {
+    static Task<WorkAnswer> answer(Cluster* cluster, Log* log, std::string verb, std::string argument) {
+      log->add(*cluster, verb + " " + argument);
+      if (verb == "build") co_return WorkAnswer();
+      co_return WorkAnswer(7, WallTime::from_ms(1));
+    }
+    static Task<> run(Ports* ports, Cluster* cluster, Log* log) {
+      for (const int item : {0, 1}) {
+        WorkContext context;
+        context.job = "caller";
+        context.shard = item;
+        context.call = [cluster, log](std::string verb, std::string argument) {
+          return answer(cluster, log, std::move(verb), std::move(argument));
+        };
+        co_await ports->work.run(std::move(context));
+      }
+      log->add(*cluster, "done");
+    }
+  };
+  Cluster cluster;
+  Log log;
+  Heard heard;
+  cluster.trace.add_monitor(heard);
+  cluster.works["caller"] = declared(1_s, 0, 0);
+  sim::WorkDeclaration::Call build;
+  build.verb = "build";
+  build.argument = "other";
+  sim::WorkDeclaration::Call execute = build;
+  execute.verb = "execute";
+  execute.takes = [](RandomStream&) { return 500_ms; };
+  execute.items = {1};
+  cluster.works["caller"].then = {build, execute};
+  cluster.add("host", [&](Ports& ports) { return Main::run(&ports, &cluster, &log); });
+  cluster.run_until(9_s);
+  CHECK(log.lines == Lines{"1s build other", "2s build other", "2500ms execute other", "2500ms done"});
+  REQUIRE(heard.events.size() == 1);
+  CHECK(heard.events[0].job == "other");
+  CHECK(heard.events[0].run == 7);
+  CHECK(heard.events[0].fire == WallTime::from_ms(1));
+  CHECK(heard.events[0].detail == "execute");
+}
+
 TEST_CASE("without power nothing runs and nothing starts", "[design:5]") {
   Cluster cluster;
   Log log;

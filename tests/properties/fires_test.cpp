@@ -303,6 +303,39 @@ TEST_CASE("no-duplicate-run: at once in two places, unless the first one's proce
   }
 }
 
+TEST_CASE("no-lost-run: each shard of a round that work began has to start") {
+  for (const bool both : {false, true}) {
+    Court c;
+    DeclaredJob declared = job("a");
+    declared.contract.schedule.kind = ScheduleKind::on_demand;
+    declared.contract.shards = 2;
+    c.roster.add(declared);
+    c.open().to(10_s);
+    c.taken("a", 0, 10_s);
+    Event called(EventKind::WorkCalled);
+    called.job = "a";
+    called.fire = wall(10_s);
+    c.say("w1", called);
+    const auto begins = [&c](int shard) {
+      Event event(EventKind::RunStarted);
+      event.job = "a";
+      event.fire = wall(10_s);
+      event.shard = shard;
+      c.say("w1", event);
+    };
+    c.to(11_s);
+    begins(1);
+    c.to(39_s);
+    if (both) begins(0);
+    c.to(41_s);
+    CHECK(c.violated() == (both ? "" : "no-lost-run"));
+    if (!both) {
+      CHECK(c.verdict("no-lost-run").violations.front().message.find("has not started its shards 0 by") !=
+            std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("no-duplicate-run: shards of one run, and nodes of different workflow runs, are no duplicates") {
   Court c;
   DeclaredJob declared = job("a", once_at(10_s));

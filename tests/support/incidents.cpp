@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include <elastic_job/system.hpp>
 #include <powerjob/system.hpp>
 #include <scenarios/scenario.hpp>
 
@@ -10,7 +11,9 @@ namespace support {
 using namespace chronofault;
 
 scenarios::Plan plan_of(const std::string& path, const std::string& variant, std::uint64_t seed) {
-  if (!systems().contains(powerjob::system().info().name)) register_system(powerjob::system());
+  for (const System* system : {&powerjob::system(), &elastic_job::system()}) {
+    if (!systems().contains(system->info().name)) register_system(*system);
+  }
   const scenarios::ReadResult scenario = scenarios::read_scenario(path);
   if (!scenario) throw std::runtime_error(scenario.error().text());
   auto plan = scenarios::make_plan(*scenario, variant, seed);

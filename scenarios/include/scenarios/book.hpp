@@ -13,7 +13,7 @@
 // nothing; unknown: it may run once, nothing is due. pause, disable, enable, resume and edits (cron, zone, every,
 // enabled) act from the instant of the action. cancel and stop take back the run that they name, and its fire if that
 // is still to come; of which run an unknown one spoke nobody knows, so the operator's fires to come are no longer owed.
-// A trigger made by work is an operator trigger (DESIGN 6).
+// A trigger made by work (WorkCalled) is an operator trigger: what it began is due at once.
 #pragma once
 
 #include <functional>
@@ -57,7 +57,7 @@ class JobBook {
   /// Says JobDefined for each job and puts the first fire of each schedule on the agenda.
   void begin();
   void operator_acted(const OperatorAction& action, const OperatorResult& result, RecordId record);
-  /// `after` and `fixed_delay` follow what ran.
+  /// `after` and `fixed_delay` follow what ran; what work calls is due.
   void on_event(const sim::DomainRecord& record);
 
   /// Fires that a schedule names in (from, to], by the declaration alone: for plots and `bounded-start-rate`.
@@ -84,6 +84,7 @@ class JobBook {
   void due(JobIndex job, WallTime fire, std::int64_t run, RecordId cause);
   void edit(JobIndex job, const OperatorAction& action);
   void ended(JobIndex job, bool ok, RecordId record);
+  void called(const sim::DomainRecord& record);
   static WallTime wall(sim::TrueTime t) { return WallTime::from_us(t.us()); }
 
   const Roster& roster_;

@@ -127,6 +127,8 @@ class Ledger {
   int in_progress(JobIndex job, std::uint32_t except) const;
   /// Whether the contract lets this waiting fire go without a start, seen at `now`; the reason if so.
   std::optional<std::string> legal_skip(std::uint32_t fire, sim::TrueTime now) const;
+  /// Of a job whose contract has more than one: the shards of which nothing of the fire has started yet, ascending.
+  std::vector<int> missing_shards(std::uint32_t fire) const;
   /// The fire of which this run is one, through its workflow run if need be; `none`.
   std::uint32_t fire_of(std::uint32_t run) const;
   /// All records about a fire, its runs and their nodes that led nowhere, oldest first.

@@ -35,6 +35,7 @@ void JobHost::remove_connection_listener(const std::string& job) {
 }
 
 // spec: elasticjob 1.1 T-CS
+// spec: elasticjob 8
 Task<> JobHost::state_changed(curator::ConnectionState state) {
   const std::map<Ranked, ConnectionListener*> listeners = connection_listeners_;
   for (const auto& [rank, listener] : listeners) {

@@ -94,6 +94,7 @@ Task<> JobExecutor::execute(std::optional<WallTime> fire) {
   if (error) handle_error(handler_, job, error);
 
   round->contexts = co_await facade_.sharding_contexts();
+  if (journal_ != nullptr) round->fire = journal_->round_of_items(fire, !configuration_.is_cron());
   const ShardingContexts& contexts = round->contexts;
   const std::vector<int> items = contexts.items();
   // spec: elasticjob 7.6 E3

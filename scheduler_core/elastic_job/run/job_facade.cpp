@@ -95,6 +95,7 @@ Task<> LiteJobFacade::after_job_executed(ShardingContexts contexts) {
   for (JobListener* each : listeners_) co_await each->after_job_executed(contexts);
 }
 
+// spec: elasticjob 7.17 the bus; nobody waits for it
 void LiteJobFacade::post(const ExecutionEvent& event) {
   if (tracing_ != nullptr) tracing_->post(event);
 }

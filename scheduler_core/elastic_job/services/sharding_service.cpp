@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <elastic_job/rules/task_context.hpp>
 #include <elastic_job/services/sharding_service.hpp>
@@ -64,12 +65,14 @@ Task<> ShardingService::sharding_if_necessary() {
 
 // A follower that becomes leader here returns without sharding.
 Task<> ShardingService::block_until_sharded() {
+  bool told = false;
   while (true) {
     const bool leader = co_await others_.leader.is_leader_until_block();
     if (leader) co_return;
     bool unfinished = co_await storage_.exists(node::necessary);
     if (!unfinished) unfinished = co_await storage_.exists(node::processing);
     if (!unfinished) co_return;
+    if (journal_ != nullptr && !std::exchange(told, true)) journal_->waits_for_sharding();
     co_await sleep_quietly(&context_.clock, short_wait);
   }
 }

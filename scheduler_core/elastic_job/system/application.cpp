@@ -128,11 +128,11 @@ Task<> Application::build(std::string job) {
   if (built == nullptr) throw UserError("the job " + job + " could not be built");
 }
 
-Task<> Application::execute(std::string job) {
+Task<WallTime> Application::execute(std::string job) {
   std::string name = job;
   Job* const built = co_await hosted(std::move(name));
   if (built == nullptr) throw UserError("the job " + job + " could not be built");
-  (void)co_await built->execute();
+  co_return co_await built->execute();
 }
 
 Task<> Application::wait_for(std::string job) {

@@ -47,7 +47,7 @@ class Application final : public Program, private WorkApi {
 
   // WorkApi.
   Task<> build(std::string job) override;
-  Task<> execute(std::string job) override;
+  Task<WallTime> execute(std::string job) override;
   Task<> wait_for(std::string job) override;
 
   Ports& ports_;

@@ -16,17 +16,18 @@ Task<> WorkItems::process(const JobConfiguration&, JobFacade&, ShardingContext c
   if (!result.ok) throw UserError(result.text);
 }
 
-Task<std::string> WorkItems::call(std::string verb, std::string argument) {
+Task<WorkAnswer> WorkItems::call(std::string verb, std::string argument) {
   if (verb == "build") {
     co_await api_.build(std::move(argument));
   } else if (verb == "execute" || verb == "trigger") {
-    co_await api_.execute(std::move(argument));
+    const WallTime round = co_await api_.execute(std::move(argument));
+    co_return WorkAnswer(0, round);
   } else if (verb == "wait_for") {
     co_await api_.wait_for(std::move(argument));
   } else {
     throw UserError("elastic-job has no call '" + verb + "'");
   }
-  co_return std::string();
+  co_return WorkAnswer();
 }
 
 }  // namespace chronofault::elastic_job

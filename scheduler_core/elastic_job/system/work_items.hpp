@@ -13,8 +13,8 @@ class WorkApi {
  public:
   /// The one-off job, unless this process has built it already; who comes meanwhile waits. Throws what building threw.
   virtual Task<> build(std::string job) = 0;
-  /// OneOffJobBootstrap.execute().
-  virtual Task<> execute(std::string job) = 0;
+  /// OneOffJobBootstrap.execute(): the time of the round.
+  virtual Task<WallTime> execute(std::string job) = 0;
   /// Until all items of the job's newest round have been run.
   virtual Task<> wait_for(std::string job) = 0;
 
@@ -29,7 +29,7 @@ class WorkItems final : public ItemExecutor {
   Task<> process(const JobConfiguration& configuration, JobFacade& facade, ShardingContext context) override;
 
  private:
-  Task<std::string> call(std::string verb, std::string argument);
+  Task<WorkAnswer> call(std::string verb, std::string argument);
 
   Work& work_;
   WorkApi& api_;

@@ -35,6 +35,8 @@ enum class EventKind : std::uint16_t {
   LoopDeclared = 17,  // loop `detail` passes at least every `bound`
   LoopPassed = 18,
   OperatorActed = 19,  // the world's operator: action, accepted | refused | unknown
+  WorkCalled = 20,     // the work itself: its call `detail` began a run, or a round, of `job` (run, fire)
+  RunWaits = 21,       // this process's share of a run waits before its work: `detail` says for what
 };
 std::string_view name_of(EventKind kind) noexcept;
 

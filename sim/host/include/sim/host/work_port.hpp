@@ -1,9 +1,11 @@
 // The simulated work of a job: draws duration and result from the job's declaration, takes the machine's cores and
-// memory while it runs, and says RunStarted and RunEnded itself. Nothing of a scheduler can make it lie.
+// memory while it runs, and says RunStarted, RunEnded and WorkCalled itself. Nothing of a scheduler can make it lie.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <ports/work.hpp>
 #include <sim/host/process.hpp>
@@ -24,6 +26,10 @@ struct WorkDeclaration {
     std::string verb;
     std::string argument;
     std::function<Duration(RandomStream&)> takes;  // before the call; may be empty
+    std::vector<int> items;                        // the shards that call; empty: all
+    bool made_by(int shard) const {
+      return items.empty() || std::find(items.begin(), items.end(), shard) != items.end();
+    }
   };
   std::vector<Call> then;
 };
@@ -40,6 +46,7 @@ class WorkPort final : public Work {
  private:
   Task<> be_busy(Duration nominal, int milli_cores, std::int64_t memory, bool obeys_interrupt);
   void say(EventKind kind, const WorkContext& context, const WorkResult& result);
+  void say_called(const WorkDeclaration::Call& call, const WorkAnswer& answer);
 
   Trace& trace_;
   Process& process_;

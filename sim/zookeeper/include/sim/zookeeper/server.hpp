@@ -95,6 +95,7 @@ class ZooKeeperServer final : public Program, private EventSink {
   void finish(const Txn& txn, const Applied& applied);
   void drain(std::map<zk::SessionId, std::deque<ServerRequest>>::iterator queue);
   void answer(const ServerRequest& request, const Txn& txn, const Applied& applied);
+  void cite_removal(std::string_view path);
   zk::Result read(const zk::Op& op, const ClientConnection& connection);
   void set_watches(const ZkSetWatches& watches, ConnectionId connection);
   void reply(const ClientConnection& connection, std::int32_t xid, zk::Result result);
