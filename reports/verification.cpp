@@ -57,7 +57,7 @@ std::string verification_json(std::string_view system, const verify::Tally& tall
     operations[operation] = {{"steps", share.steps}, {"reproduced", share.reproduced}, {"skipped", share.skipped}};
   out["different"] = tally.different();
   auto& differences = out["differences"] = nlohmann::ordered_json::array();
-  for (const verify::Difference& difference : tally.differences())
+  for (const verify::Difference& difference : tally.differences()) {
     differences.push_back({{"file", difference.file},
                            {"line", difference.line},
                            {"trace", difference.trace},
@@ -65,6 +65,7 @@ std::string verification_json(std::string_view system, const verify::Tally& tall
                            {"operation", difference.operation},
                            {"expected", difference.expected},
                            {"seen", difference.seen}});
+  }
   return out.dump(2) + "\n";
 }
 

@@ -76,7 +76,7 @@ Schedule read_schedule(Reading& r, Fields& fields, const std::string& path) {
 std::optional<std::string> read_name(Reading& r, Fields& fields, const std::string& path) {
   const Node* const node = fields.need("name", "a name");
   if (node == nullptr) return std::nullopt;
-  const auto name = r.values.text(*node, path + "/name");
+  auto name = r.values.text(*node, path + "/name");
   if (!name) return std::nullopt;
   std::vector<std::string> taken = r.jobs();
   for (const std::string& workflow : r.workflows()) taken.push_back(workflow);

@@ -40,7 +40,7 @@ std::vector<bool> reduce(std::vector<std::vector<std::uint32_t>>& causes, const 
   for (std::uint32_t n = 0; n < causes.size(); ++n) {
     for (const std::uint32_t cause : causes[n]) boost::add_edge(n, cause, graph);
   }
-  const std::vector<bool> needed = reached_from(graph, roots);
+  std::vector<bool> needed = reached_from(graph, roots);
 
   std::vector<std::uint32_t> old_of;  // nodes that stay
   std::vector<std::uint32_t> new_of(causes.size());

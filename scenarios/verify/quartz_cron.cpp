@@ -14,7 +14,7 @@ json fire_times(const CronExpression& cron, WallTime t, const TimeZone& zone, Wa
   json seen{{"n", json::array()}};
   while (seen["n"].size() < count) {
     std::optional<WallTime> next;
-    const json failure = Case::answer_of([&] {
+    json failure = Case::answer_of([&] {
       next = cron.time_after(t, zone, now);
       return json();
     });

@@ -81,7 +81,8 @@ class ReplayedStore final : public DatabaseStore {
     std::optional<std::size_t> asked = limit;
     if (limit) asked = limitless(*limit);
     std::vector<TriggerRow> rows = co_await DatabaseStore::select_misfired(tx, ts, asked);
-    co_return cut(std::move(rows), limit.value_or(rows.size()));
+    const std::size_t most = limit.value_or(rows.size());
+    co_return cut(std::move(rows), most);
   }
   std::size_t limitless(std::size_t n) const { return order_.empty() ? n : 1'000'000; }
   std::size_t place(const TriggerRow& row) const {

@@ -9,20 +9,22 @@ using namespace chronofault::triggers;
 int* times_triggered(Trigger& trigger) {
   return std::visit(
       [](auto& schedule) -> int* {
-        if constexpr (requires { schedule.times_triggered; })
+        if constexpr (requires { schedule.times_triggered; }) {
           return &schedule.times_triggered;
-        else
+        } else {
           return nullptr;
+        }
       },
       trigger.schedule);
 }
 int* repeat_count(Trigger& trigger) {
   return std::visit(
       [](auto& schedule) -> int* {
-        if constexpr (requires { schedule.repeat_count; })
+        if constexpr (requires { schedule.repeat_count; }) {
           return &schedule.repeat_count;
-        else
+        } else {
           return nullptr;
+        }
       },
       trigger.schedule);
 }

@@ -128,10 +128,11 @@ class Reader {
     const std::string_view text = text_.substr(begin, at_ - begin);
     std::int64_t value = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (real || parsed.ec != std::errc{})
+    if (real || parsed.ec != std::errc{}) {
       out = Json(Json::Real{std::string(text)});
-    else
+    } else {
       out = Json(value);
+    }
     return true;
   }
 

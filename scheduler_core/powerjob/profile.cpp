@@ -119,21 +119,23 @@ Profile Profile::v511() {
 
 tl::expected<Profile, std::string> Profile::named(std::string_view version, const std::vector<std::string>& policies) {
   Profile profile;
-  if (version == versions[0])
+  if (version == versions[0]) {
     profile = v340();
-  else if (version == versions[1])
+  } else if (version == versions[1]) {
     profile = v411();
-  else if (version == versions[2])
+  } else if (version == versions[2]) {
     profile = v511();
-  else
+  } else {
     return tl::unexpected(complain("version", version, versions));
+  }
   for (const std::string& policy : policies) {
-    if (policy == policy_names[0])
+    if (policy == policy_names[0]) {
       profile.owner_check = true;
-    else if (policy == policy_names[1])
+    } else if (policy == policy_names[1]) {
       profile.patient_usurp = true;
-    else
+    } else {
       return tl::unexpected(complain("policy", policy, policy_names));
+    }
   }
   return profile;
 }

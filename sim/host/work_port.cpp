@@ -8,12 +8,12 @@ namespace chronofault::sim {
 class BusyAwaiter final : public Interruptible {
  public:
   struct Op {
-    Machine* machine;
-    Process* process;
+    Machine* machine = nullptr;
+    Process* process = nullptr;
     Duration nominal;
-    int milli_cores;
-    std::int64_t memory;
-    bool obeys_interrupt;
+    int milli_cores = 0;
+    std::int64_t memory = 0;
+    bool obeys_interrupt = false;
     BusyAwaiter operator co_await() const noexcept;
   };
 

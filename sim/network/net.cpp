@@ -158,7 +158,7 @@ RecordId Net::launch(Envelope envelope, const Route& route, Body body, std::uint
     return record;
   }
   for (int copy = 0; copy <= fate.copies; ++copy) {
-    Body content = copy == fate.copies ? std::move(body) : body.clone();
+    Body content = copy < fate.copies ? body.clone() : std::move(body);  // NOLINT(bugprone-use-after-move): the last
     const Duration takes = latency(*envelope.from_machine, *envelope.to_machine, from_id, to_id) + fate.extra;
     const TrueTime arrives = fate.arrives ? *fate.arrives : kernel_.now() + takes;
     auto* flight = new Flight(*this, envelope, route, std::move(content), reply_id);

@@ -37,7 +37,7 @@ void increment(std::int32_t& counter) noexcept {
 DataTree::DataTree(std::uint64_t order_seed) : order_seed_(order_seed) {
   const auto [root, made] = nodes_.try_emplace("");
   root->second.path = &root->first;
-  root_ = &root->second;
+  root_ = &root->second;  // NOLINT(cppcoreguidelines-prefer-member-initializer): needs the path first
   // The built-in nodes were not counted as creates (zookeeper 1).
   Znode& zookeeper = insert("/zookeeper", *root_);
   Znode& quota = insert("/zookeeper/quota", zookeeper);

@@ -29,7 +29,8 @@ Task<> Leader::watch_silence(LinkPtr link, Duration limit) {
 }
 
 void Leader::drop(const LinkPtr& given) {
-  const LinkPtr link = given;  // the caller's may lie in the map
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the caller's may lie in the map
+  const LinkPtr link = given;
   if (link->gone) return;
   link->gone = true;
   link->connection->close();

@@ -121,7 +121,8 @@ void ZooKeeperServer::revalidated(const ClientConnectionPtr& connection, bool va
 }
 
 void ZooKeeperServer::close(const ClientConnectionPtr& given) {
-  const ClientConnectionPtr connection = given;  // the caller's may lie in the map
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the caller's may lie in the map
+  const ClientConnectionPtr connection = given;
   if (connection->closed) return;
   connection->closed = true;
   watches_.drop(connection->id);

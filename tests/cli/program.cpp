@@ -32,7 +32,7 @@ Folder::~Folder() {
 }
 
 std::string Folder::file(const std::string& name, const std::string& text) const {
-  const std::string path = path_ + "/" + name;
+  std::string path = path_ + "/" + name;
   std::ofstream(path, std::ios::binary) << text;
   return path;
 }

@@ -57,7 +57,7 @@ TEST_CASE("a wrong statement fails with what is wrong, and changes nothing", "[d
   Driver driver(dialect);
   driver.storage.load(
       InitialRow("item", {{"name", std::string("one")}, {"number", std::int64_t{1}}, {"changed", WallTime()}}));
-  const auto by = [](std::string_view via, Value value) { return db::Where(via, db::Values(1, std::move(value))); };
+  const auto by = [](std::string_view via, Value value) { return db::Where(via, db::Values(1, value)); };
   const Value text = std::string("x");
   const Value one = std::int64_t{1};
   std::vector<std::pair<db::Statement, std::string>> cases;

@@ -30,11 +30,11 @@ std::size_t read_junk() {
   std::size_t junk = 0;
   std::vector<void*> blocks;
   for (std::size_t size = 64; size < 4'000; size += size / 2) {
-    blocks.push_back(std::malloc(size));
+    blocks.push_back(std::malloc(size));  // NOLINT(cppcoreguidelines-no-malloc)
     auto* const memory = static_cast<volatile unsigned char*>(blocks.back());
     for (std::size_t i = 0; i < size; ++i) junk = junk * 31 + memory[i];
   }
-  for (void* block : blocks) std::free(block);
+  for (void* block : blocks) std::free(block);  // NOLINT(cppcoreguidelines-no-malloc)
   return junk;
 }
 

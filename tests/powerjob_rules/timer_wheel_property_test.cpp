@@ -31,11 +31,12 @@ class TickingWheel {
       std::deque<Entry>& slot = slots_[static_cast<std::size_t>(k_) % slots_.size()];
       std::deque<Entry> kept;
       for (const Entry& e : slot) {
-        if (cancelled_.count(e.id) != 0) continue;
-        if (e.total_ticks <= k_)
+        if (cancelled_.contains(e.id)) continue;
+        if (e.total_ticks <= k_) {
           fired.emplace_back(e.id, k_);
-        else
+        } else {
           kept.push_back(e);
+        }
       }
       slot = kept;
       ++k_;

@@ -167,10 +167,11 @@ TEST_CASE("discovery vectors", "[powerjob:7.3]") {
     int round = 0;
     for (const json& outcome : c["rounds"]) {
       ++round;
-      if (outcome == "S")
+      if (outcome == "S") {
         failures.succeeded();
-      else if (failures.failed())
+      } else if (failures.failed()) {
         kills.push_back(round);
+      }
     }
     REQUIRE(kills == c["kill_at_round"].get<std::vector<int>>());
     REQUIRE(failures.counter() == c["counter_after"].get<int>());

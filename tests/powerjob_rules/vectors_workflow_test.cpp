@@ -28,10 +28,11 @@ WorkflowDag dag_of(const json& c) {
     dag.nodes.push_back(node);
   }
   for (const json& e : c["edges"]) {
-    if (e.is_array())
+    if (e.is_array()) {
       dag.edges.emplace_back(e[0].get<std::int64_t>(), e[1].get<std::int64_t>());
-    else
+    } else {
       dag.edges.emplace_back(e["from"].get<std::int64_t>(), e["to"].get<std::int64_t>(), e.value("property", ""));
+    }
   }
   return dag;
 }

@@ -57,7 +57,7 @@ std::string judged(std::uint64_t seed, Lie lie) {
     at += Duration::us(1 + dice.below(10'000'000));
     well[static_cast<std::size_t>(minute)] = dice.below(3) > 0;
     acts.push_back({at, 2, minute});
-    if (!(chosen && lie == Lie::no_outcome)) acts.push_back({at + Duration::us(dice.below(10'000'000)), 3, minute});
+    if (!chosen || lie != Lie::no_outcome) acts.push_back({at + Duration::us(dice.below(10'000'000)), 3, minute});
   }
   std::stable_sort(acts.begin(), acts.end(), [](const Act& a, const Act& b) { return a.at < b.at; });
   std::vector<std::string> worker_of(12);

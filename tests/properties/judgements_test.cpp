@@ -118,8 +118,8 @@ TEST_CASE("single-owner: a move of which nobody spoke, and one that the rule for
 TEST_CASE("outcome-true: what is recorded against what ended") {
   struct Case {
     std::optional<bool> ends;
-    bool recorded;
-    bool right;
+    bool recorded = false;
+    bool right = false;
   };
   for (const Case& it : {Case{true, true, true}, Case{false, false, true}, Case{true, false, false},
                          Case{false, true, false}, Case{std::nullopt, true, false}, Case{std::nullopt, false, true}}) {
@@ -185,10 +185,10 @@ TEST_CASE("workflow-consistent: order of nodes") {
 
 TEST_CASE("workflow-consistent: the outcome follows from the nodes") {
   struct Case {
-    bool a;
+    bool a = false;
     std::optional<bool> b;
-    bool recorded;
-    bool right;
+    bool recorded = false;
+    bool right = false;
   };
   for (const Case& it : {Case{true, true, true, true}, Case{true, false, false, true}, Case{true, false, true, false},
                          Case{true, true, false, false}, Case{true, std::nullopt, true, false},

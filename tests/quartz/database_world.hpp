@@ -65,19 +65,19 @@ class StoreWorld {
   ~StoreWorld();
 
   /// Starts the act on that node and waits for its end, at most a minute. Rethrows what it threw.
-  void act(char node, Act act);
+  void act(char name, Act act);
   /// Starts it alone; run() lets it go on.
-  std::shared_ptr<StoreNode::Outcome> begin(char node, Act act);
+  std::shared_ptr<StoreNode::Outcome> begin(char name, Act act);
   void run(Duration d) { world->kernel().run_until(world->kernel().now() + d); }
-  void crash(char node);
-  void restart(char node);
+  void crash(char name);
+  void restart(char name);
   StoreNode& node(char node);
   sim::HostClock& clock(char node) { return world->machine(std::string(1, node) + ".host")->clock(); }
   /// Statements of this kind (none: all) on the table take so much longer from now on.
   void slow(std::string table, std::optional<db::StatementKind> kind, Duration by);
   void slow_no_more();
   /// Stops the node's wall clock at this distance from world_start.
-  void freeze_wall(char node, Duration since_start);
+  void freeze_wall(char name, Duration since_start);
 
   template <class R>
   std::vector<R> rows() {

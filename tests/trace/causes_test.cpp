@@ -401,10 +401,11 @@ TEST_CASE("a broken connection cites what broke it", "[design:6]") {
   cluster.add("client", [](Ports& ports) { return Hold::hold(&ports); });
   cluster.at(500_ms, [&] {
     const RecordId fault = cluster.trace.fault(RecordKind::fault_on, "fault", server.id(), 0);
-    if (by_world)
+    if (by_world) {
       cluster.net.reset_links(&server.machine(), nullptr, fault);
-    else
+    } else {
       server.request_kill(sim::Ending::crash, fault);
+    }
   });
   cluster.run_until(4_s);
   const auto all = ancestry(cluster.trace, event_of(cluster.trace, "reset"));

@@ -126,13 +126,13 @@ class Ledger {
   /// Runs of the job in progress now: a workflow's from its creation, a job's from its dispatch, each to its outcome.
   int in_progress(JobIndex job, std::uint32_t except) const;
   /// Whether the contract lets this waiting fire go without a start, seen at `now`; the reason if so.
-  std::optional<std::string> legal_skip(std::uint32_t fire, sim::TrueTime now) const;
+  std::optional<std::string> legal_skip(std::uint32_t index, sim::TrueTime now) const;
   /// Of a job whose contract has more than one: the shards of which nothing of the fire has started yet, ascending.
-  std::vector<int> missing_shards(std::uint32_t fire) const;
+  std::vector<int> missing_shards(std::uint32_t index) const;
   /// The fire of which this run is one, through its workflow run if need be; `none`.
   std::uint32_t fire_of(std::uint32_t run) const;
   /// All records about a fire, its runs and their nodes that led nowhere, oldest first.
-  std::vector<Evidence> story_of(std::uint32_t fire) const;
+  std::vector<Evidence> story_of(std::uint32_t index) const;
   const std::string& name_of(std::uint32_t run) const { return roster_.job(runs_[run].job).name; }
 
  private:

@@ -35,6 +35,7 @@ struct FreeBlock {
   FreeBlock* next;
 };
 
+// NOLINTBEGIN(cppcoreguidelines-no-malloc): the blocks below operator new
 struct FramePool {
   std::array<FreeBlock*, class_count> free{};
   ~FramePool() {
@@ -67,6 +68,7 @@ void give_block(void* block, std::size_t size) noexcept {
   }
   std::free(block);
 }
+// NOLINTEND(cppcoreguidelines-no-malloc)
 
 }  // namespace
 

@@ -69,7 +69,7 @@ ThreadPool::Job ThreadPool::place(Job job) {
   CF_ASSERT(static_cast<bool>(job));
   if (executor_.dying()) return {};
   if (is_shutdown()) return reject(std::move(job));
-  if (workers_ < settings_.core) {
+  if (workers_ < settings_.core) {  // NOLINT(bugprone-branch-clone): the order is the pool's rule
     add_thread(std::move(job));
   } else if (offer(job)) {
     if (workers_ == 0) add_thread({});

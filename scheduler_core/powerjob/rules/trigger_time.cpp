@@ -130,7 +130,7 @@ Next saved_trigger_time(const Timing& timing, WallTime now, const TimeZone& zone
   const auto valid = validate_timing(timing, now, zone, profile);
   if (!valid) return tl::unexpected(valid.error());
   if (is_second_level(timing.type)) return std::nullopt;
-  const Next next = next_trigger_time(timing, std::nullopt, now, zone, profile);
+  Next next = next_trigger_time(timing, std::nullopt, now, zone, profile);
   if (!next) return next;
   const bool needs_one =
       timing.type == TimeExpressionType::cron || timing.type == TimeExpressionType::daily_time_interval;
@@ -147,21 +147,23 @@ SecondLevelStep second_level_step(const JobInfo& job, WallTime now, const Profil
 }
 
 JobInfo after_trigger(JobInfo job, std::optional<WallTime> next, WallTime now) {
-  if (next)
+  if (next) {
     job.next_trigger_time = next;
-  else
+  } else {
     job.status = SwitchStatus::disable;
+  }
   job.gmt_modified = now;
   return job;
 }
 
 bool after_trigger(WorkflowInfo& workflow, std::optional<WallTime> next, WallTime now, const Profile& profile) {
-  if (next)
+  if (next) {
     workflow.next_trigger_time = next;
-  else if (profile.exhausted_workflow_is_disabled)
+  } else if (profile.exhausted_workflow_is_disabled) {
     workflow.status = SwitchStatus::disable;
-  else
+  } else {
     return false;
+  }
   workflow.gmt_modified = now;
   return true;
 }

@@ -79,10 +79,11 @@ class Readiness {
       const std::size_t successor = after_[visit.node][visit.next++];
       if (!ready(successor)) continue;
       const DagNode& node = dag_->nodes[successor];
-      if (!node.enable)
+      if (!node.enable) {
         enter(successor);
-      else if (std::find(found.begin(), found.end(), node.node_id) == found.end())
+      } else if (std::find(found.begin(), found.end(), node.node_id) == found.end()) {
         found.push_back(node.node_id);
+      }
     }
   }
 
@@ -111,7 +112,7 @@ tl::expected<void, std::string> check_dag(const WorkflowDag& dag, const Profile&
   if (profile.plain_workflows) return {};
   for (const DagNode& node : dag.nodes) {
     if (node.type != NodeType::decision) continue;
-    const auto checked = check_decision(dag, node);
+    auto checked = check_decision(dag, node);
     if (!checked) return checked;
   }
   return {};
@@ -123,10 +124,11 @@ std::vector<std::int64_t> list_ready(WorkflowDag& dag) {
   std::vector<std::size_t> disabled;
   for (std::size_t i = 0; i < dag.nodes.size(); ++i) {
     if (!readiness.ready(i)) continue;
-    if (dag.nodes[i].enable)
+    if (dag.nodes[i].enable) {
       found.push_back(dag.nodes[i].node_id);
-    else
+    } else {
       disabled.push_back(i);
+    }
   }
   for (const std::size_t i : disabled) readiness.skip(i, found);
   return found;

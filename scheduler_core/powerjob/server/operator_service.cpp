@@ -103,20 +103,21 @@ void edit(JobInfo& job, const std::string& key, const std::string& value) {
   }
   const std::optional<std::int64_t> number = whole(value);
   if (!number) throw Failure(key + " must be a whole number: " + value);
-  if (key == "maxInstanceNum")
+  if (key == "maxInstanceNum") {
     job.max_instance_num = static_cast<std::int32_t>(*number);
-  else if (key == "concurrency")
+  } else if (key == "concurrency") {
     job.concurrency = static_cast<std::int32_t>(*number);
-  else if (key == "instanceRetryNum")
+  } else if (key == "instanceRetryNum") {
     job.instance_retry_num = static_cast<std::int32_t>(*number);
-  else if (key == "taskRetryNum")
+  } else if (key == "taskRetryNum") {
     job.task_retry_num = static_cast<std::int32_t>(*number);
-  else if (key == "maxWorkerCount")
+  } else if (key == "maxWorkerCount") {
     job.max_worker_count = static_cast<std::int32_t>(*number);
-  else if (key == "instanceTimeLimit")
+  } else if (key == "instanceTimeLimit") {
     job.instance_time_limit = *number;
-  else
+  } else {
     throw Failure("unknown column of a job: " + key);
+  }
 }
 
 template <class Row>

@@ -142,7 +142,7 @@ Task<> ScheduleService::second_level_group(Apps group) {
   for (const InstanceInfo& row : rows) busy.insert(row.job_id);
 
   for (const std::int64_t id : ids) {
-    if (busy.count(id) != 0) continue;
+    if (busy.contains(id)) continue;
     std::optional<JobInfo> job = co_await server_.tables.jobs.find(id);
     if (!job) continue;
     const SecondLevelStep step = second_level_step(*job, server_.now(), server_.profile);

@@ -66,7 +66,7 @@ void number(std::vector<R>& rows) {
   std::int64_t next = 1;
   for (R& row : rows) {
     if (row.id != 0) continue;
-    while (taken.count(next) != 0) ++next;
+    while (taken.contains(next)) ++next;
     row.id = next++;
   }
 }
@@ -282,7 +282,7 @@ std::string Catalogue::dag_of(const WorkflowSpec& spec, const WorkflowInfo& work
     node_ids[name] = node_id;
   }
   for (const auto& [before, after] : spec.edges) {
-    if (node_ids.count(before) != 0 && node_ids.count(after) != 0) {
+    if (node_ids.contains(before) && node_ids.contains(after)) {
       dag.edges.emplace_back(node_ids[before], node_ids[after]);
     }
   }

@@ -64,6 +64,7 @@ void CommonTaskTracker::start() {
   const bool dispatcher_first = profile.release == Release::v340;
   if (dispatcher_first) loops_.spawn("task dispatcher", std::move(t3));
   loops_.spawn("status check", std::move(t1));
+  // NOLINTNEXTLINE(bugprone-use-after-move): moved above in the other case only
   if (!dispatcher_first) loops_.spawn("task dispatcher", std::move(t3));
 }
 

@@ -215,12 +215,13 @@ void read_item(Token token, CronFieldIndex field, PowerJobFields& fields) {
 
 void read_field(Token token, CronFieldIndex field, PowerJobFields& fields) {
   if (token.text == "?") {
-    if (field == day_of_month)
+    if (field == day_of_month) {
       fields.any_day = true;
-    else if (field == day_of_week)
+    } else if (field == day_of_week) {
       fields.any_weekday = true;
-    else
+    } else {
       throw Problem{name_of(field) + ": '?' is for days alone", token.position, field};
+    }
     return;
   }
   if (token.text == "*") {

@@ -128,8 +128,8 @@ class Walk {
   }
 
   struct Target {
-    int day;
-    int month;  // may be 13
+    int day = 0;
+    int month = 0;  // may be 13
     bool always = false;
   };
 
@@ -202,10 +202,11 @@ class Walk {
       target = shift < 0 ? length + 1 : target + shift;
     }
     if (target == day) return false;
-    if (target > length)
+    if (target > length) {
       begin_of(1, month + 1);
-    else
+    } else {
       begin_of(static_cast<int>(target), month);
+    }
     return true;
   }
 

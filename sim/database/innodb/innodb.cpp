@@ -37,8 +37,8 @@ class InnodbEngine final : public DialectEngine {
   }
   void statement_ended(Transaction& transaction) noexcept override { of(transaction).upserting = false; }
   void undo_statement(Transaction& transaction) override { undo(of(transaction), of(transaction).statement_undo); }
-  std::vector<RowImage> changes(const Transaction& transaction) const override;
-  void commit(Transaction& transaction) override;
+  std::vector<RowImage> changes(const Transaction& changing) const override;
+  void commit(Transaction& ending) override;
   void rollback(Transaction& transaction) override {
     undo(of(transaction), 0);
     end(of(transaction));

@@ -26,11 +26,11 @@ class PgEngine final : public DialectEngine {
   std::unique_ptr<Transaction> begin(SessionId session, db::Isolation level, bool autocommit) override {
     return std::make_unique<PgTransaction>(session, level, autocommit);
   }
-  void statement_ended(Transaction& transaction) noexcept override;
+  void statement_ended(Transaction& ending) noexcept override;
   void undo_statement(Transaction&) override { CF_ASSERT(false && "every error ends the transaction"); }
-  std::vector<RowImage> changes(const Transaction& transaction) const override;
-  void commit(Transaction& transaction) override;
-  void rollback(Transaction& transaction) override;
+  std::vector<RowImage> changes(const Transaction& changing) const override;
+  void commit(Transaction& ending) override;
+  void rollback(Transaction& ending) override;
 
   void cancel_wait(Transaction& transaction) override { waits_.cancel(of(transaction)); }
   bool deadlocked(const Transaction& transaction) const override {

@@ -14,7 +14,7 @@ class RetryPolicy {
  public:
   struct Decision {
     Duration sleep;  // before the answer is acted upon, whatever it is
-    bool retry;
+    bool retry = false;
   };
   virtual ~RetryPolicy() = default;
   /// `retry` counts from 0; `elapsed` is the wall-clock time since the operation began.

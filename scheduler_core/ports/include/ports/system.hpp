@@ -53,7 +53,7 @@ enum class SettingType { boolean, integer, real, text, duration, address };
 
 struct Setting {
   std::string key;  // upstream's own
-  SettingType type;
+  SettingType type = SettingType::text;
   Value standard;       // default; Null: none
   std::string meaning;  // one line; integers with their range
   std::int64_t low = INT64_MIN;

@@ -220,7 +220,7 @@ class DatabaseStore : public JobStore {
   Task<> acquire_all(Tx tx, WallTime no_later_than, int max_count, Duration window, std::vector<JobTrigger>* acquired);
   Task<bool> acquired_rows_exist(Tx tx, const std::vector<JobTrigger>* acquired);
   Task<FiredResult> fire_or_fail(Tx tx, JobTrigger trigger);
-  Task<std::optional<FiredBundle>> fire(Tx tx, JobTrigger trigger);
+  Task<std::optional<FiredBundle>> fire(Tx tx, JobTrigger held);
   Task<> fire_all(Tx tx, const std::vector<JobTrigger>* batch, std::vector<FiredResult>* results);
   Task<bool> executing_rows_exist(Tx tx, const std::vector<FiredResult>* results);
   Task<> release_in(Tx tx, const JobTrigger* trigger);

@@ -70,7 +70,7 @@ using ExtensionRow = std::variant<SimpleTriggerRow, CronTriggerRow, SimpropTrigg
 
 const char* type_of(const triggers::Trigger& trigger);
 /// Without JOB_DATA. `insert`: the convention of inserts for the next fire time.
-TriggerRow to_row(const std::string& sched_name, const JobTrigger& trigger, const std::string& state, bool insert);
+TriggerRow to_row(const std::string& sched_name, const JobTrigger& held, const std::string& state, bool insert);
 ExtensionRow to_extension_row(const std::string& sched_name, const triggers::Trigger& trigger);
 /// Throws UnreadableRow, IllegalArgument.
 JobTrigger from_rows(const TriggerRow& row, const ExtensionRow& extension, const RowReader& reader);

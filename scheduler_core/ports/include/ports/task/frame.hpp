@@ -16,7 +16,7 @@ struct FrameLedger {
 
 FrameLedger* current_ledger() noexcept;
 /// Returns the former one. Null: charged to nobody.
-FrameLedger* set_current_ledger(FrameLedger* ledger) noexcept;
+FrameLedger* set_current_ledger(FrameLedger* next) noexcept;
 
 void* allocate_frame(std::size_t size);
 void free_frame(void* frame, std::size_t size) noexcept;

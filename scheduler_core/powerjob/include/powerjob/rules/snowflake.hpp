@@ -28,7 +28,7 @@ struct IdDraw {
     issued,      // `id`
     wait,        // all 64 ids of this millisecond are gone: ask again when the clock shows `wait_until`
     clock_back,  // V340, V411: upstream throws
-  } kind;
+  } kind = Kind::issued;
   std::int64_t id = 0;
   WallTime wait_until;
 };

@@ -69,7 +69,7 @@ class TimerWheel {
   Entry add(WallTime now, Duration delay);
   /// False: it is no longer waiting.
   bool cancel(Entry entry);
-  bool waiting(Entry entry) const { return tick_of_.count(entry) != 0; }
+  bool waiting(Entry entry) const { return tick_of_.contains(entry); }
 
   /// When the wall clock, seen tick by tick, reaches this, the next entry runs: argument of Clock::tick_until.
   std::optional<WallTime> next_due() const;

@@ -20,8 +20,8 @@ class Timers {
   using Token = std::uint64_t;
   enum class Wheel { none, fast, slow, inaccurate };
   struct Fired {
-    Token token;
-    Wheel wheel;  // slow: the rest was used up, so it ran in the slow wheel's thread; none: it was never queued
+    Token token = 0;
+    Wheel wheel = Wheel::none;  // slow: the rest was used up, so it ran in the slow wheel's thread; none: never queued
     std::int64_t tick = -1;
   };
   /// What the loop of a wheel waits for.
@@ -45,7 +45,7 @@ class Timers {
   /// The timer of this instance; false: none is waiting (or it is not cancellable: delay <= 1000).
   bool cancel(std::int64_t cargo_id);
   /// True: CARGO has a handle for the id (powerjob 7.5 cancel asks that first).
-  bool has_handle(std::int64_t cargo_id) const { return cargo_.count(cargo_id) != 0; }
+  bool has_handle(std::int64_t cargo_id) const { return cargo_.contains(cargo_id); }
 
   std::optional<Wait> next(Wheel wheel) const;
   /// What the wheel's thread ran up to the last observation, in order. The slow wheel's callbacks requeue in the fast

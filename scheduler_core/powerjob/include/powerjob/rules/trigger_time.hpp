@@ -53,7 +53,7 @@ std::optional<Duration> frequency_interval(const std::string& expression);
 
 /// Whether a second-level job is run by this schedule pass (powerjob 3.1.1c), given that no instance is in progress.
 struct SecondLevelStep {
-  enum class Kind { disable, run, wait } kind;
+  enum class Kind { disable, run, wait } kind = Kind::disable;
   Duration delay;  // run; zero or less: at once
 };
 SecondLevelStep second_level_step(const JobInfo& job, WallTime now, const Profile& profile);

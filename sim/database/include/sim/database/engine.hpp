@@ -61,30 +61,30 @@ class Engine {
   SessionId open();
   /// The connection ended. Idle: rolls back at once. Waiting: the statement keeps its place, is carried out when its
   /// turn comes, and only then the session ends; in autocommit mode it is committed (database 2.2).
-  void disconnect(SessionId session);
+  void disconnect(SessionId id);
   /// Ended by the administrator: rolls back at once; a waiting statement answers connection_lost at resume().
-  void kill(SessionId session);
+  void kill(SessionId id);
 
   /// Commits an open transaction first. None: the default level. Fails with not_supported, and changes nothing.
-  Answer begin(SessionId session, std::optional<db::Isolation> level);
-  void commit(SessionId session);
-  void rollback(SessionId session);
+  Answer begin(SessionId id, std::optional<db::Isolation> level);
+  void commit(SessionId id);
+  void rollback(SessionId id);
   /// The session's transaction changed rows in autocommit mode under `hold_commits`, and awaits commit().
-  bool held(SessionId session) const;
+  bool held(SessionId id) const;
   /// What the open transaction leaves of each row that it has changed so far.
-  std::vector<RowImage> changes(SessionId session) const;
+  std::vector<RowImage> changes(SessionId id) const;
   /// Rolls back, autocommit on, default level: what a pool does with a connection that is given back.
-  void reset(SessionId session);
+  void reset(SessionId id);
 
   /// Nothing: the statement waits. `now` is the server's clock.
-  std::optional<Answer> execute(SessionId session, std::shared_ptr<const db::Statement> statement, WallTime now);
+  std::optional<Answer> execute(SessionId id, std::shared_ptr<const db::Statement> statement, WallTime now);
   /// Goes on after take_runnable() named the session.
-  std::optional<Answer> resume(SessionId session);
+  std::optional<Answer> resume(SessionId id);
   /// Ends a wait with lock_timeout or statement_timeout: the session becomes runnable and answers that. False: it does
   /// not wait any more.
-  bool end_wait(SessionId session, db::ErrorClass error);
+  bool end_wait(SessionId id, db::ErrorClass error);
   /// The session's wait has lasted deadlock_timeout: if it is part of a cycle it ends with an error. True: it was.
-  bool check_deadlock(SessionId session);
+  bool check_deadlock(SessionId id);
 
   /// The next session whose wait ended; resume() it.
   std::optional<SessionId> take_runnable();
@@ -98,9 +98,9 @@ class Engine {
   bool purgeable() const noexcept;
   CommitNumber committed_until() const noexcept { return storage_->committed_until(); }
 
-  bool waiting(SessionId session) const;
+  bool waiting(SessionId id) const;
   /// Increases with every wait of the session's transaction.
-  std::uint64_t wait_number(SessionId session) const;
+  std::uint64_t wait_number(SessionId id) const;
   bool alive(SessionId session) const { return sessions_.contains(session); }
   std::size_t sessions() const noexcept { return sessions_.size(); }
   std::size_t waiting_sessions() const noexcept;

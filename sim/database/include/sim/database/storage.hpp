@@ -119,9 +119,9 @@ class DatabaseStorage {
   void load(const InitialRow& row);
 
   /// Committed rows in primary-key order, at any moment, without disturbing anything. Empty: no such table.
-  std::vector<db::Row> committed(std::string_view table) const;
+  std::vector<db::Row> committed(std::string_view name) const;
   /// The same as StateView wants it.
-  std::vector<std::map<std::string, Value>> rows(std::string_view table) const;
+  std::vector<std::map<std::string, Value>> rows(std::string_view name) const;
   std::vector<std::string> tables() const;
 
   /// What a restarted server finds: no locks, no uncommitted versions (database 5.2), and, after lose_after(), nothing
@@ -136,7 +136,7 @@ class DatabaseStorage {
   /// Nothing that somebody could see at this commit may be removed for good.
   CommitNumber oldest_kept() const noexcept;
   /// Rows as they were committed at an earlier moment that is kept, in primary-key order.
-  std::vector<db::Row> committed_at(std::string_view table, CommitNumber commit) const;
+  std::vector<db::Row> committed_at(std::string_view name, CommitNumber commit) const;
   /// StoredTable::flaw of all tables.
   std::string flaw() const;
 

@@ -55,9 +55,9 @@ class Election {
   bool quorum_for(const Ballots& ballots, const Vote& vote, ServerState state) const;
   bool leader_confirms(const Ballots& ballots, std::int32_t leader, std::int64_t round) const;
   /// A vote of a server that is looking. True: a quorum agrees with mine.
-  bool heard_looking(const ZkVote& vote, const Vote& mine);
+  bool heard_looking(const ZkVote& heard, const Vote& mine);
   /// Of one that is not. True: that leader is to be joined.
-  bool heard_settled(const ZkVote& vote);
+  bool heard_settled(const ZkVote& heard);
 
   Ports& ports_;
   const ZooKeeperOptions& options_;

@@ -56,11 +56,11 @@ class Leader final : public Role {
   void leave();
   Task<> accept();
   Task<> handle(LinkPtr link);
-  Task<> converse(LinkPtr link);
+  Task<> converse(LinkPtr given);
   Task<> watch_silence(LinkPtr link, Duration limit);
   Task<bool> wait_until(std::function<bool()> holds, MonoTime deadline);
   Task<> ping_followers();
-  void drop(const LinkPtr& link);
+  void drop(const LinkPtr& given);
   void synchronise(Link& link, Zxid follower_last);
   void take(const LinkPtr& link, const Body& body);
   void take_request(Link& link, const ZabRequest& request);

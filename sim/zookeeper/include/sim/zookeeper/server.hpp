@@ -84,12 +84,12 @@ class ZooKeeperServer final : public Program, private EventSink {
   void keep_open(ClientConnection& connection);
   void receive(const ClientConnectionPtr& connection, const Body& body);
   void connect(const ClientConnectionPtr& connection, const ZkConnect& request);
-  void close(const ClientConnectionPtr& connection);
+  void close(const ClientConnectionPtr& given);
   void close_session_connections(zk::SessionId session, const ClientConnection* except);
   zk::SessionId next_session_id();
 
   // Requests: server_requests.cpp
-  void event(ConnectionId connection, zk::EventType type, std::string_view path) override;
+  void event(ConnectionId to, zk::EventType type, std::string_view path) override;
   void submit(ServerRequest request);
   void execute(const ServerRequest& request);
   void finish(const Txn& txn, const Applied& applied);
@@ -97,7 +97,7 @@ class ZooKeeperServer final : public Program, private EventSink {
   void answer(const ServerRequest& request, const Txn& txn, const Applied& applied);
   void cite_removal(std::string_view path);
   zk::Result read(const zk::Op& op, const ClientConnection& connection);
-  void set_watches(const ZkSetWatches& watches, ConnectionId connection);
+  void set_watches(const ZkSetWatches& watches, ConnectionId to);
   void reply(const ClientConnection& connection, std::int32_t xid, zk::Result result);
   bool is_ordered(const ServerRequest& request) const noexcept;
 

@@ -24,16 +24,16 @@ class SessionTracker {
 
   void track(zk::SessionId session, std::int64_t timeout_ms, MonoTime now);
   /// False: unknown or closing, and nothing was done.
-  bool touch(zk::SessionId session, std::int64_t timeout_ms, MonoTime now);
+  bool touch(zk::SessionId id, std::int64_t timeout_ms, MonoTime now);
   /// False: unknown or closing.
-  bool known(zk::SessionId session) const;
-  void remove(zk::SessionId session);
-  void set_closing(zk::SessionId session);
+  bool known(zk::SessionId id) const;
+  void remove(zk::SessionId id);
+  void set_closing(zk::SessionId id);
 
   /// SESSIONEXPIRED: unknown or closing. SESSIONMOVED: another server has it. The first server to ask for a session
   /// without an owner becomes its owner.
-  zk::Code check(zk::SessionId session, std::int32_t server);
-  void set_owner(zk::SessionId session, std::int32_t server);
+  zk::Code check(zk::SessionId id, std::int32_t server);
+  void set_owner(zk::SessionId id, std::int32_t server);
 
   /// When the next occupied bucket is due.
   std::optional<MonoTime> next_expiry() const;
