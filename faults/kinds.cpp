@@ -334,7 +334,7 @@ std::vector<FaultKindInfo> zookeeper_kinds() {
        Heal::nothing,
        "",
        {},
-       "the ensemble ends the sessions of all clients that are connected from the host, as if they had been silent"},
+       "the ensemble ends the sessions that clients on the host presented last, as if they had been silent so long"},
   };
 }
 

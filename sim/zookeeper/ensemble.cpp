@@ -14,7 +14,7 @@ MakeProgram ZooKeeperEnsemble::program(std::int32_t id) {
     ZooKeeperOptions own = options_;
     own.id = id;
     Seat& seat = seats_.at(id);
-    return std::make_unique<ZooKeeperServer>(ports, seat.storage, seat.conditions, std::move(own));
+    return std::make_unique<ZooKeeperServer>(ports, seat.storage, seat.conditions, homes_, std::move(own));
   };
 }
 
@@ -50,12 +50,12 @@ std::int32_t ZooKeeperEnsemble::leader() const noexcept {
 std::size_t ZooKeeperEnsemble::expire_sessions_from(std::string_view ip) {
   ZooKeeperServer* const decides = server(leader());
   if (decides == nullptr) return 0;
-  std::size_t count = 0;
-  for (const auto& [id, seat] : seats_) {
-    const ZooKeeperServer* const one = server(id);
-    if (one == nullptr) continue;
-    for (const zk::SessionId session : one->sessions_from(ip)) count += decides->expire_session(session) ? 1 : 0;
+  std::vector<zk::SessionId> meant;
+  for (const auto& [session, home] : homes_) {
+    if (home == ip) meant.push_back(session);
   }
+  std::size_t count = 0;
+  for (const zk::SessionId session : meant) count += decides->expire_session(session) ? 1 : 0;
   return count;
 }
 

@@ -9,10 +9,11 @@
 namespace chronofault::sim {
 
 ZooKeeperServer::ZooKeeperServer(Ports& ports, ZooKeeperStorage& storage, const ZooKeeperConditions& conditions,
-                                 ZooKeeperOptions options)
+                                 SessionHomes& homes, ZooKeeperOptions options)
     : ports_(ports),
       storage_(storage),
       conditions_(conditions),
+      homes_(homes),
       options_(std::move(options)),
       watches_(*this),
       last_request_(++storage.boots << 40),

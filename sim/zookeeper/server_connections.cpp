@@ -93,6 +93,7 @@ void ZooKeeperServer::connect(const ClientConnectionPtr& connection, const ZkCon
   if (request.session == 0) {
     connection->session = next_session_id();
     by_session_.emplace(connection->session, connection->id);
+    homes_[connection->session] = connection->link->peer().ip;
     ServerRequest create;
     create.kind = RequestKind::create_session;
     create.session = connection->session;
@@ -114,6 +115,7 @@ void ZooKeeperServer::connect(const ClientConnectionPtr& connection, const ZkCon
 void ZooKeeperServer::revalidated(const ClientConnectionPtr& connection, bool valid) {
   if (connection->closed) return;
   connection->connecting = false;
+  if (valid) homes_[connection->session] = connection->link->peer().ip;
   connection->link->send(body_of(ZkConnected(valid ? connection->timeout_ms : 0, connection->session,
                                              valid ? password_of(connection->session) : 0)));
   if (!valid) close(connection);
@@ -154,14 +156,6 @@ zk::SessionId ZooKeeperServer::next_session_id() {
         static_cast<zk::SessionId>((static_cast<std::uint64_t>(options_.id) << 56) | ((clock_ms << 24) >> 8));
   }
   return ++last_session_;
-}
-
-std::vector<zk::SessionId> ZooKeeperServer::sessions_from(std::string_view ip) const {
-  std::vector<zk::SessionId> sessions;
-  for (const auto& [id, connection] : connections_) {
-    if (connection->session != 0 && connection->link->peer().ip == ip) sessions.push_back(connection->session);
-  }
-  return sessions;
 }
 
 }  // namespace chronofault::sim

@@ -67,6 +67,7 @@ void ZooKeeperServer::order_own(ServerRequest request) {
 void ZooKeeperServer::commit(const TxnPtr& txn) {
   const bool own = txn->origin == options_.id && txn->request != 0;
   const bool closes = txn->kind == TxnKind::close_session;
+  if (closes) homes_.erase(txn->session);
   ports_.events.read(txn->record);
   // Expiry: the client is not told of the events that its own end causes.
   const bool by_client = closes && own;

@@ -203,7 +203,20 @@ TEST_CASE("expire_session: the client is told, its ephemerals are gone at once",
   stage.run(Duration::seconds(30));
   CHECK(has(stage.said, "Expired"));
   CHECK(stage.ensemble().server(stage.ensemble().leader())->tree().find("/alive") == nullptr);
-  CHECK(stage.struck == Lines{"expire_session: client -> client.host", "missed"});  // nobody is connected any more
+  CHECK(stage.struck == Lines{"expire_session: client -> client.host", "missed"});  // it has no session any more
+}
+
+TEST_CASE("expire_session: a crashed client's session ends at once, not after its timeout", "[zookeeper:4]") {
+  const int servers = GENERATE(1, 3);
+  Stage stage(servers);
+  stage.fault(Duration::seconds(20), FaultKind::crash, Selector::named("client"));
+  stage.fault(Duration::seconds(21), FaultKind::expire_session, Selector::named("client"));
+  stage.fault(Duration::seconds(25), FaultKind::expire_session, Selector::named("client"));
+  stage.run(Duration::seconds(26));
+  CHECK(stage.ensemble().server(stage.ensemble().leader())->tree().find("/alive") == nullptr);
+  REQUIRE(stage.struck.size() == 3);
+  CHECK(stage.struck[1] == "expire_session: client -> client.host");
+  CHECK(stage.struck[2] == "missed");
 }
 
 TEST_CASE("an expiry rests on the last ping and on what kept the others away", "[zookeeper:4][design:6]") {

@@ -35,8 +35,8 @@ class ZooKeeperEnsemble {
   /// The one that serves as leader (or alone) and is not paused; 0: none. Of two that believe it, the one with the
   /// newer epoch.
   std::int32_t leader() const noexcept;
-  /// Between steps: expires all sessions whose clients are connected from the ip. Returns how many; 0 also while nobody
-  /// leads.
+  /// Between steps: expires all sessions that clients presented last from the ip, connected or not. Returns how many; 0
+  /// also while nobody leads.
   std::size_t expire_sessions_from(std::string_view ip);
 
  private:
@@ -47,6 +47,7 @@ class ZooKeeperEnsemble {
   };
   ZooKeeperOptions options_;
   std::map<std::int32_t, Seat> seats_;
+  SessionHomes homes_;
 };
 
 }  // namespace chronofault::sim

@@ -30,8 +30,8 @@ enum class ServerState { looking = 0, following = 1, leading = 2, standalone = 3
 
 class ZooKeeperServer final : public Program, private EventSink {
  public:
-  /// Storage and conditions outlive it.
-  ZooKeeperServer(Ports& ports, ZooKeeperStorage& storage, const ZooKeeperConditions& conditions,
+  /// Storage, conditions and homes outlive it.
+  ZooKeeperServer(Ports& ports, ZooKeeperStorage& storage, const ZooKeeperConditions& conditions, SessionHomes& homes,
                   ZooKeeperOptions options);
   ~ZooKeeperServer() override;
   Task<> main() override;
@@ -42,8 +42,6 @@ class ZooKeeperServer final : public Program, private EventSink {
   const DataTree& tree() const noexcept { return *tree_; }
   const ZooKeeperOptions& options() const noexcept { return options_; }
   std::size_t connections() const noexcept { return connections_.size(); }
-  /// Sessions whose clients are connected here from that ip.
-  std::vector<zk::SessionId> sessions_from(std::string_view ip) const;
   /// Between steps: expires the session as if its time were over. False: this server does not decide that, or does not
   /// know the session.
   bool expire_session(zk::SessionId session) { return serving() && role_->expire(session); }
@@ -104,6 +102,7 @@ class ZooKeeperServer final : public Program, private EventSink {
   Ports& ports_;
   ZooKeeperStorage& storage_;
   const ZooKeeperConditions& conditions_;
+  SessionHomes& homes_;
   const ZooKeeperOptions options_;
   std::unique_ptr<DataTree> tree_;
   WatchManager watches_;

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
+#include <string>
 
 #include <sim/zookeeper/data_tree.hpp>
 #include <sim/zookeeper/txn.hpp>
@@ -16,6 +18,9 @@ namespace chronofault::sim {
 struct ZooKeeperConditions {
   Duration log_flush_extra;  // each flush takes so much longer
 };
+
+/// Which ip presented a session last, for each session that has not ended; owned by the world. No server knows it.
+using SessionHomes = std::map<zk::SessionId, std::string>;
 
 class ZooKeeperStorage {
  public:
