@@ -79,8 +79,9 @@ void measure(bench::Report& report) {
     row("update by key", 300'000, [](std::int64_t key) {
       return db::Update("item", by_key(key), db::set(&Item::changed, WallTime::from_ms(key * 1'000)));
     });
-    row("update by key of an indexed column", 300'000,
-        [](std::int64_t key) { return db::Update("item", by_key(key), db::set(&Item::number, key % 100)); });
+    row("update by key of an indexed column", 300'000, [n = std::int64_t{0}](std::int64_t key) mutable {
+      return db::Update("item", by_key(key), db::set(&Item::number, ++n % 100));
+    });
     row("insert", 75'000, [n = std::int64_t{0}](std::int64_t) mutable {
       Item item;
       item.name = "x" + std::to_string(++n);

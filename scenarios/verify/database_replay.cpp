@@ -13,6 +13,12 @@ sim::Dialect dialect_of(const json& trace) {
   throw BadTrace{"no such server: " + trace.at("server").dump()};
 }
 
+bool purges_at_once(const json& trace) {
+  const std::string purge = trace.value("purge", "pinned");
+  if (purge != "pinned" && purge != "settled") throw BadTrace{"no such purge: " + purge};
+  return purge == "settled";
+}
+
 }  // namespace
 
 Replay::Replay(const json& trace, ResumeOrder order)
@@ -20,7 +26,7 @@ Replay::Replay(const json& trace, ResumeOrder order)
       order_(order),
       postgresql_(dialect_of(trace) == sim::Dialect::postgresql),
       timing_(trace.at("family") == "timing"),
-      purges_(trace.value("purge", "") == "settled"),
+      purges_(purges_at_once(trace)),
       storage_(tables_of(trace), dialect_of(trace)),
       engine_(std::make_unique<sim::Engine>(storage_, sim::EngineSettings(), nullptr)) {
   for (const InitialRow& row : rows_of(trace)) storage_.load(row);

@@ -1,6 +1,8 @@
 #include "database_trace.hpp"
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -109,20 +111,77 @@ std::string_view unique_index_of(const json& table, const json& columns) {
 
 }  // namespace
 
+namespace {
+
+/// Names of columns that are among the table's.
+std::vector<std::string> columns_of(const json& table, const json& names) {
+  std::vector<std::string> all;
+  for (const json& name : names) {
+    const auto is_it = [&](const json& column) { return column.at(0) == name; };
+    if (!std::any_of(table.at("cols").begin(), table.at("cols").end(), is_it)) {
+      throw BadTrace{"no such column: " + name.dump()};
+    }
+    all.push_back(name.get<std::string>());
+  }
+  return all;
+}
+
+ColumnType type_of(const json& type) {
+  if (type == "int") return ColumnType::integer;
+  if (type == "str") return ColumnType::text;
+  throw BadTrace{"no such type: " + type.dump()};
+}
+
+/// Each row has a value of the right kind per column, and no two have the same unique key.
+void check_rows(const json& table) {
+  const json& columns = table.at("cols");
+  const auto check_unique = [&](const json& key) {
+    std::set<json> seen;
+    for (const json& row : table.at("rows")) {
+      json values = json::array();
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (std::find(key.begin(), key.end(), columns.at(i).at(0)) != key.end()) values.push_back(row.at(i));
+      }
+      if (!seen.insert(values).second) throw BadTrace{"two rows of the key " + values.dump()};
+    }
+  };
+  for (const json& row : table.at("rows")) {
+    bool fits = row.size() == columns.size();
+    for (std::size_t i = 0; fits && i < columns.size(); ++i) {
+      fits =
+          type_of(columns.at(i).at(1)) == ColumnType::integer ? row.at(i).is_number_integer() : row.at(i).is_string();
+    }
+    if (!fits) throw BadTrace{"a row that does not fit its table: " + row.dump()};
+  }
+  check_unique(table.at("pk"));
+  for (const json& index : table.at("idx")) {
+    if (index.at(2).get<bool>()) check_unique(index.at(1));
+  }
+}
+
+}  // namespace
+
 std::vector<TableSpec> tables_of(const json& trace) {
   std::vector<TableSpec> all;
   for (const json& table : trace.at("tables")) {
-    TableSpec& spec = all.emplace_back(table.at("name").get<std::string>());
-    for (const json& column : table.at("cols")) {
-      const bool number = column.at(1) == "int";
-      spec.columns.emplace_back(column.at(0).get<std::string>(), number ? ColumnType::integer : ColumnType::text);
-      spec.columns.back().generated = table.contains("auto") && table.at("auto") == column.at(0);
+    TableSpec spec(table.at("name").get<std::string>());
+    for (const TableSpec& other : all) {
+      if (other.name == spec.name) throw BadTrace{"two tables " + table.at("name").dump()};
     }
-    spec.primary_key = table.at("pk").get<std::vector<std::string>>();
+    for (const json& column : table.at("cols")) {
+      spec.columns.emplace_back(column.at(0).get<std::string>(), type_of(column.at(1)));
+      ColumnSpec& added = spec.columns.back();
+      added.generated = table.contains("auto") && table.at("auto") == column.at(0);
+      if (added.generated && added.type != ColumnType::integer) throw BadTrace{"a generated text: " + column.dump()};
+    }
+    spec.primary_key = columns_of(table, table.at("pk"));
+    if (spec.primary_key.empty()) throw BadTrace{"no primary key: " + table.at("name").dump()};
     for (const json& index : table.at("idx")) {
-      spec.indexes.emplace_back(index.at(0).get<std::string>(), index.at(1).get<std::vector<std::string>>(),
+      spec.indexes.emplace_back(index.at(0).get<std::string>(), columns_of(table, index.at(1)),
                                 index.at(2).get<bool>());
     }
+    check_rows(table);
+    all.push_back(std::move(spec));
   }
   return all;
 }
@@ -150,18 +209,37 @@ db::Isolation level_of(const json& step) {
   throw BadTrace{"no such level: " + std::string(level)};
 }
 
+namespace {
+
+db::Lock lock_of(const json& lock) {
+  if (lock == "share") return db::Lock::share;
+  if (lock == "update") return db::Lock::update;
+  throw BadTrace{"no such lock: " + lock.dump()};
+}
+
+db::Wait wait_of(const json& wait) {
+  if (wait == "skip") return db::Wait::skip_locked;
+  if (wait == "nowait") return db::Wait::no_wait;
+  throw BadTrace{"no such wait: " + wait.dump()};
+}
+
+}  // namespace
+
 db::Statement statement_of(const json& trace, const json& step) {
   const std::string_view op = text_of(step.at("op"));
+  static constexpr std::array<std::string_view, 5> known{"insert", "update", "delete", "upsert", "select"};
+  if (std::find(known.begin(), known.end(), op) == known.end()) {
+    throw BadTrace{"no such operation: " + std::string(op)};
+  }
   const json& table = table_of(trace, step);
   const std::string_view name = text_of(table.at("name"));
   if (op == "insert") return insert_of(step);
   if (op == "update") return db::Update(name, where_of(step), set_of(step));
   if (op == "delete") return db::Delete(name, where_of(step));
   if (op == "upsert") return db::Upsert(insert_of(step), unique_index_of(table, step.at("on")), set_of(step));
-  if (op != "select") throw BadTrace{"no such operation: " + std::string(op)};
   db::Select select(name, where_of(step));
-  if (step.contains("lock")) select.lock = step.at("lock") == "share" ? db::Lock::share : db::Lock::update;
-  if (step.contains("wait")) select.wait = step.at("wait") == "skip" ? db::Wait::skip_locked : db::Wait::no_wait;
+  if (step.contains("lock")) select.lock = lock_of(step.at("lock"));
+  if (step.contains("wait")) select.wait = wait_of(step.at("wait"));
   if (step.contains("limit")) select.limit = step.at("limit").get<std::size_t>();
   return select;
 }

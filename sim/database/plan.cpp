@@ -63,17 +63,16 @@ bool RowTest::operator()(const db::Values& row) const {
   CF_ASSERT(false);
 }
 
-KeyRange::Place KeyRange::place(const Key& key) const noexcept {
+KeyRange::Place KeyRange::place(std::string_view key) const noexcept {
   if (const int order = compare_common(key, prefix); order != 0) return order < 0 ? Place::before : Place::beyond;
   if (!bounded()) return Place::inside;
-  const Value& next = key[prefix.size()];
-  if (std::holds_alternative<Null>(next)) return Place::before;
+  if (null_follows(key, prefix)) return Place::before;
   if (low) {
-    const int order = compare(next, low->value);
+    const int order = compare_common(key, low->key);
     if (low->inclusive ? order < 0 : order <= 0) return Place::before;
   }
   if (high) {
-    const int order = compare(next, high->value);
+    const int order = compare_common(key, high->key);
     if (high->inclusive ? order > 0 : order >= 0) return Place::beyond;
   }
   return Place::inside;
@@ -94,9 +93,14 @@ AccessPath::AccessPath(const StoredTable& table, const db::Where& where)
     never = never || std::holds_alternative<Null>(value);
     return table.comparable(shape.columns[position], value);
   };
-  for (std::size_t i = 0; i < where.eq.size(); ++i) range.prefix.push_back(bind(i, where.eq[i]));
-  if (where.low) range.low.emplace(bind(where.eq.size(), where.low->value), where.low->inclusive);
-  if (where.high) range.high.emplace(bind(where.eq.size(), where.high->value), where.high->inclusive);
+  for (const Value& value : where.eq) append(range.prefix, bind(range.columns++, value));
+  const auto bound = [&](const db::Where::Bound& of) {
+    KeyBytes key = range.prefix;
+    append(key, bind(range.columns, of.value));
+    return KeyRange::Bound(std::move(key), of.inclusive);
+  };
+  if (where.low) range.low = bound(*where.low);
+  if (where.high) range.high = bound(*where.high);
   if (never) return;
   unique_lookup_ = shape.unique && where.eq.size() + (where.in ? 1 : 0) == shape.columns.size();
   if (!where.in) {
@@ -110,15 +114,16 @@ AccessPath::AccessPath(const StoredTable& table, const db::Where& where)
   }
   std::sort(points.begin(), points.end());
   points.erase(std::unique(points.begin(), points.end()), points.end());
-  for (Value& point : points) {
+  for (const Value& point : points) {
     ranges_.push_back(range);
-    ranges_.back().prefix.push_back(std::move(point));
+    append(ranges_.back().prefix, point);
+    ++ranges_.back().columns;
   }
 }
 
 bool AccessPath::matches(const db::Values& row) const {
   const auto holds = [&](const KeyRange& range) {
-    return range.whole() || range.place(table_->key_of(index_, row)) == KeyRange::Place::inside;
+    return range.whole() || range.place(table_->key_bytes(index_, row)) == KeyRange::Place::inside;
   };
   return std::any_of(ranges_.begin(), ranges_.end(), holds) && residual_(row);
 }

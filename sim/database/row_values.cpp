@@ -15,10 +15,8 @@ db::Values complete_row(StoredTable& table, const db::Insert& insert, WallTime n
                                                      std::to_string(insert.values.size()) + " values");
   }
   db::Values values(columns.size());
-  std::vector<bool> given(columns.size());
   for (std::size_t i = 0; i < insert.columns.size(); ++i) {
     const std::size_t column = table.column(insert.columns[i]);
-    given[column] = true;
     values[column] = table.stored(column, insert.values[i]);
   }
   if (const auto& generated = table.generated()) {
@@ -29,7 +27,10 @@ db::Values complete_row(StoredTable& table, const db::Insert& insert, WallTime n
     }
   }
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].default_now && !given[i]) values[i] = table.stored(i, now);
+    const auto given = [&] {
+      return std::find(insert.columns.begin(), insert.columns.end(), columns[i].name) != insert.columns.end();
+    };
+    if (columns[i].default_now && !given()) values[i] = table.stored(i, now);
     if (std::holds_alternative<Null>(values[i]) && !columns[i].nullable) {
       throw Failure(db::ErrorClass::not_null, columns[i].name);
     }

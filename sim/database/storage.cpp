@@ -133,6 +133,12 @@ Key StoredTable::key_of(std::size_t index, const db::Values& values) const {
   return key;
 }
 
+KeyBytes StoredTable::key_bytes(std::size_t index, const db::Values& values) const {
+  KeyBytes key;
+  for (std::size_t column : shapes_[index].columns) append(key, values[column]);
+  return key;
+}
+
 bool StoredTable::same_key(std::size_t index, const db::Values& a, const db::Values& b) const noexcept {
   const std::vector<std::size_t>& columns = shapes_[index].columns;
   return std::all_of(columns.begin(), columns.end(), [&](std::size_t c) { return compare(a[c], b[c]) == 0; });

@@ -30,8 +30,26 @@ TEST_CASE("a recording that is damaged names its line", "[database:8]") {
   file.path = "broken.jsonl";
   file.lines_are_cases = true;
   Tally tally;
-  for (const std::string text : {"{", R"({"id":1,"server":"oracle","family":"x","tables":[],"steps":[]})",
-                                 R"({"id":1,"server":"mariadb","family":"x","tables":[],"steps":[{"op":"begin"}]})"}) {
+  const auto trace = [](const std::string& table, const std::string& step) {
+    return R"({"id":1,"server":"mariadb","family":"x","final":{},"tables":[{"name":"t",)" + table + R"(}],"steps":[)" +
+           step + "]}";
+  };
+  const auto rows = [&](const std::string& all) {
+    return trace(R"("cols":[["k","int"],["v","str"]],"pk":["k"],"idx":[],"rows":[)" + all + "]", "");
+  };
+  const auto step = [&](const std::string& one) {
+    return trace(R"("cols":[["k","int"]],"pk":["k"],"idx":[],"rows":[])", R"({"s":1,"t":"t","res":{},)" + one + "}");
+  };
+  for (const std::string& text :
+       {std::string("{"), std::string(R"({"id":1,"server":"oracle","family":"x","tables":[],"steps":[]})"),
+        trace(R"("cols":[["k","int"]],"pk":["z"],"idx":[],"rows":[])", ""),
+        trace(R"("cols":[["k","int"]],"pk":[],"idx":[],"rows":[])", ""),
+        trace(R"("cols":[["k","float"]],"pk":["k"],"idx":[],"rows":[])", ""),
+        trace(R"("cols":[["k","int"]],"pk":["k"],"idx":[["i",["z"],true]],"rows":[])", ""), rows("[1]"),
+        rows(R"(["a","b"])"), rows(R"([1,"a"],[1,"b"])"), step(R"("op":"bogus")"), step(R"("op":"begin")"),
+        step(R"("op":"begin","level":"XX")"), step(R"("op":"select","lock":"some")"),
+        step(R"("op":"select","wait":"long")")}) {
+    CAPTURE(text);
     file.lines = {{7, text}};
     CHECK_THROWS_WITH(checkers().at("database")(file, tally), Catch::Contains("broken.jsonl:7: "));
   }

@@ -174,10 +174,12 @@ Task<> InnodbEngine::update(StatementRun* run) {
   auto& [scan, change] = rows_to_change;
   // A scan whose own index changes would meet its rows again: it ends first (database 3.9).
   const IndexShape& via = table.indexes()[scan.path().index()];
-  const bool collect =
-      scan.path().index() != 0 && std::any_of(statement.set.begin(), statement.set.end(), [&](auto& a) {
-        return std::find(via.columns.begin(), via.columns.end(), table.column(a.column)) != via.columns.end();
-      });
+  const auto changes = [&](std::size_t column) {
+    return table.spec().columns[column].on_update_now ||
+           std::any_of(statement.set.begin(), statement.set.end(),
+                       [&](const db::Assignment& a) { return table.column(a.column) == column; });
+  };
+  const bool collect = scan.path().index() != 0 && std::any_of(via.columns.begin(), via.columns.end(), changes);
   std::vector<Row*> rows;
   std::int64_t matched = 0;
   for (std::size_t next = 0;;) {
@@ -302,7 +304,8 @@ std::vector<RowImage> InnodbEngine::changes(const Transaction& changing) const {
       continue;
     }
     const Version& newest = undo.row->newest();
-    images.emplace_back(undo.table->spec().name, *undo.row->entry->key, newest.deleted ? nullptr : newest.image);
+    images.emplace_back(undo.table->spec().name, undo.table->key_of(0, newest.image->values),
+                        newest.deleted ? nullptr : newest.image);
   }
   return images;
 }

@@ -7,8 +7,9 @@
 namespace chronofault::sim::innodb {
 
 void LockSystem::activate(InnodbTransaction& transaction, TransactionId id) {
+  CF_ASSERT(active_.empty() || active_.back()->id < id);
   transaction.id = id;
-  active_.emplace(id, &transaction);
+  active_.push_back(&transaction);
 }
 
 void LockSystem::lock_table(InnodbTransaction& transaction, const Table& table, bool exclusive) {
@@ -123,11 +124,14 @@ Grant LockSystem::acquire(InnodbTransaction& transaction, Index& index, Entry& e
 InnodbTransaction* LockSystem::implicit_holder(const InnodbTransaction& asking, const Index& index, const Entry& entry,
                                                bool precise) const {
   if (active_.empty()) return nullptr;
-  if (!index.clustered() && !precise && active_.begin()->first > index.max_trx) return nullptr;
+  if (!index.clustered() && !precise && active_.front()->id > index.max_trx) return nullptr;
   const Versions& versions = entry.row->versions;
   if (versions.back().commit != 0) return nullptr;
   const TransactionId writer = versions.back().writer;
-  InnodbTransaction* holder = active_.at(writer);
+  const auto at = std::lower_bound(active_.begin(), active_.end(), writer,
+                                   [](const InnodbTransaction* t, TransactionId id) { return t->id < id; });
+  CF_ASSERT(at != active_.end() && (*at)->id == writer);
+  InnodbTransaction* const holder = *at;
   if (index.clustered() || holder == &asking) return holder;
   for (std::size_t i = versions.size() - 1; i > 0; --i) {
     const Version& before = versions[i - 1];
@@ -290,7 +294,7 @@ void LockSystem::cancel_wait(InnodbTransaction& transaction) {
 
 void LockSystem::release(InnodbTransaction& transaction) {
   CF_ASSERT(!transaction.waiting);
-  if (transaction.id != 0) active_.erase(transaction.id);
+  if (transaction.id != 0) std::erase(active_, &transaction);
   while (!transaction.objects.empty()) {
     Index& index = *transaction.objects.back()->index;
     remove(*transaction.objects.back());

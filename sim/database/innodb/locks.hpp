@@ -12,7 +12,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -81,7 +80,6 @@ class LockSystem {
 
   /// A transaction takes part in implicit locks from the moment it has an id.
   void activate(InnodbTransaction& transaction, TransactionId id);
-  bool active(TransactionId id) const noexcept { return active_.contains(id); }
 
   void lock_table(InnodbTransaction& transaction, const Table& table, bool exclusive);
   /// The lock of a scan or a duplicate check. Throws Failure (deadlock).
@@ -133,7 +131,7 @@ class LockSystem {
   void resolve(InnodbTransaction& start);
   void check_others();
 
-  std::map<TransactionId, InnodbTransaction*> active_;
+  std::vector<InnodbTransaction*> active_;  // in order of ids
   std::vector<InnodbTransaction*> to_check_;
   std::vector<WaitEnd> ended_;
   InnodbTransaction* requesting_ = nullptr;  // goes on by itself when its wait is granted at once

@@ -55,7 +55,7 @@ void History::purge(const Record& record, CommitNumber oldest) {
         return !v.deleted && table.same_key(number, v.image->values, image->values);
       });
       if (needed) continue;
-      const Key key = table.entry_key(number, image->values);
+      const KeyBytes key = table.entry_key(number, image->values);
       const auto at = table.physical(number).entries.find(key);
       if (at != table.physical(number).entries.end() && at->second.deleted) {
         erase_entry(locks_, table.physical(number), key);
@@ -63,7 +63,7 @@ void History::purge(const Record& record, CommitNumber oldest) {
     }
   }
   if (dead && row.versions.size() == 1 && row.history == 0) {
-    const Key key = *row.entry->key;
+    const KeyBytes key = *row.entry->key;
     erase_entry(locks_, table.clustered(), key);
   }
 }

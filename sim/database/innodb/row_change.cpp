@@ -65,10 +65,10 @@ bool RowChange::go_on() {
 
 bool RowChange::place_in_clustered() {
   Index& index = table_.clustered();
-  Key key = table_.key_of(0, image_->values);
-  const auto at = index.place_of(key);
+  KeyBytes key = table_.key_bytes(0, image_->values);
+  const auto at = index.entries.lower_bound(key);
   Entry& entry = index.at(at);
-  if (entry.supremum() || KeyLess()(key, *entry.key)) {
+  if (entry.supremum() || key < *entry.key) {
     if (locks_.insert_check(transaction_, index, entry) == Grant::waits) return false;
     auto row = std::make_unique<Row>();
     Row& made = *row;
@@ -90,11 +90,10 @@ bool RowChange::place_in_clustered() {
   return true;
 }
 
-bool RowChange::key_is_free(std::size_t number, std::optional<Index::Position>& place) {
+bool RowChange::key_is_free(std::size_t number, std::string_view key, std::optional<Index::Position>& place) {
   Index& index = table_.physical(number);
-  const Key prefix = table_.key_of(number, image_->values);
-  auto at = index.place_of(prefix);
-  if (at == index.entries.end() || !starts_with(at->first, prefix)) {
+  Index::Position at = index.entries.lower_bound(key);
+  if (at == index.entries.end() || !at->first.starts_with(key)) {
     place = at;
     return true;
   }
@@ -103,7 +102,7 @@ bool RowChange::key_is_free(std::size_t number, std::optional<Index::Position>& 
     const Grant grant =
         locks_.read_lock(transaction_, index, entry, duplicates_, Kind::next_key, LockSystem::Else::wait);
     if (grant == Grant::waits) return false;
-    if (entry.supremum() || !starts_with(*entry.key, prefix)) return true;
+    if (entry.supremum() || !entry.key->starts_with(key)) return true;
     if (entry.deleted) continue;
     run_.cite(entry.row->newest().record);
     duplicate_ = number;
@@ -112,13 +111,14 @@ bool RowChange::key_is_free(std::size_t number, std::optional<Index::Position>& 
 }
 
 bool RowChange::put_in_secondary(std::size_t number) {
+  KeyBytes key = table_.key_bytes(number, image_->values);
   std::optional<Index::Position> place;
-  if (table_.can_conflict(number, image_->values) && !key_is_free(number, place)) return false;
+  if (table_.can_conflict(number, image_->values) && !key_is_free(number, key, place)) return false;
   Index& index = table_.physical(number);
-  Key key = table_.entry_key(number, image_->values);
-  if (!place) place = index.place_of(key);
+  for (std::size_t column : table_.key_columns()) append(key, image_->values[column]);
+  if (!place) place = index.entries.lower_bound(key);
   Entry& entry = index.at(*place);
-  if (!entry.supremum() && !KeyLess()(key, *entry.key)) {
+  if (!entry.supremum() && key == *entry.key) {
     CF_ASSERT(entry.deleted && entry.row == undo().row);
     if (locks_.modify_secondary(transaction_, index, entry) == Grant::waits) return false;
     entry.deleted = false;
@@ -141,7 +141,7 @@ bool RowChange::mark_in_secondary(std::size_t number, const db::Values& values) 
 
 // --- undo -----------------------------------------------------------------------------------------------------------
 
-void erase_entry(LockSystem& locks, Index& index, const Key& key) {
+void erase_entry(LockSystem& locks, Index& index, const KeyBytes& key) {
   const auto at = index.entries.find(key);
   CF_ASSERT(at != index.entries.end());
   locks.removing(index, at->second, index.at(std::next(at)));
@@ -183,7 +183,7 @@ void undo_one(LockSystem& locks, const UndoRecord& undo) {
       for (std::size_t i = 1; i < undo.next_index; ++i) {
         erase_entry(locks, table.physical(i), table.entry_key(i, image->values));
       }
-      const Key key = *row.entry->key;
+      const KeyBytes key = *row.entry->key;
       erase_entry(locks, table.clustered(), key);
       return;
     }

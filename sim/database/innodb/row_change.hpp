@@ -15,7 +15,7 @@ namespace chronofault::sim::innodb {
 /// to `orphaned`: purge has passed them already, or will.
 void undo_to(LockSystem& locks, InnodbTransaction& transaction, std::size_t mark, std::vector<UndoRecord>& orphaned);
 /// Takes an entry out of its index; its locks go to the next one.
-void erase_entry(LockSystem& locks, Index& index, const Key& key);
+void erase_entry(LockSystem& locks, Index& index, const KeyBytes& key);
 
 class RowChange {
  public:
@@ -38,7 +38,7 @@ class RowChange {
   bool put_in_secondary(std::size_t number);
   bool mark_in_secondary(std::size_t number, const db::Values& values);
   /// False: it waits, or duplicate_ is set. True with a place: no entry begins with the key, and there it belongs.
-  bool key_is_free(std::size_t number, std::optional<Index::Position>& place);
+  bool key_is_free(std::size_t number, std::string_view key, std::optional<Index::Position>& place);
   void push(Row& row, ImagePtr image, bool deleted, UndoRecord::Kind kind);
   void need_id();
   UndoRecord& undo() { return transaction_.undo.back(); }

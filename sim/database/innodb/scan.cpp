@@ -52,7 +52,7 @@ void LockingScan::suspend() {
 void LockingScan::position() {
   if (suspended_) {
     at_ = index_.entries.lower_bound(*suspended_);
-    if (at_ == index_.entries.end() || KeyLess()(*suspended_, at_->first)) {
+    if (at_ == index_.entries.end() || *suspended_ != at_->first) {
       first_ = passed_ = reread_ = false;  // it is gone: its successor
     }
     suspended_.reset();
@@ -73,10 +73,8 @@ Kind LockingScan::kind_for(const Entry& entry) const noexcept {
   if (!index_.clustered() || !first_) return Kind::next_key;
   const KeyRange& range = this->range();
   const bool bound = range.low && range.low->inclusive;
-  const bool complete = range.prefix.size() + (bound ? 1 : 0) == table_.key_columns().size();
-  if (!complete || compare_common(*entry.key, range.prefix) != 0) return Kind::next_key;
-  if (bound && compare(entry.key->back(), range.low->value) != 0) return Kind::next_key;
-  return Kind::record;
+  const bool complete = range.columns + (bound ? 1 : 0) == table_.key_columns().size();
+  return complete && *entry.key == (bound ? range.low->key : range.prefix) ? Kind::record : Kind::next_key;
 }
 
 bool LockingScan::changed_by_us(const Entry& entry) const noexcept {
@@ -106,7 +104,7 @@ LockingScan::Look LockingScan::look() {
     if (locks_gaps) locks_.read_lock(transaction_, index_, entry, mode_, Kind::next_key, Else::wait);
     return Look::end;
   }
-  if (range().equality() && !starts_with(*entry.key, range().prefix)) {  // 2
+  if (range().equality() && !entry.key->starts_with(range().prefix)) {  // 2
     if (locks_gaps) locks_.read_lock(transaction_, index_, entry, mode_, Kind::gap, Else::wait);
     return Look::end;
   }

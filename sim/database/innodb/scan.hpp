@@ -56,11 +56,11 @@ class LockingScan {
   bool relaxed_;  // read committed and below
 
   std::size_t range_ = 0;
-  bool started_ = false;          // at_ is in range_
-  bool passed_ = false;           // at_ was dealt with: go on behind it
-  bool first_ = true;             // at_ is the first record of the range
-  bool reread_ = false;           // semi-consistent read: at_ is to be waited for in earnest
-  std::optional<Key> suspended_;  // of at_, while it is not to be trusted
+  bool started_ = false;               // at_ is in range_
+  bool passed_ = false;                // at_ was dealt with: go on behind it
+  bool first_ = true;                  // at_ is the first record of the range
+  bool reread_ = false;                // semi-consistent read: at_ is to be waited for in earnest
+  std::optional<KeyBytes> suspended_;  // of at_, while it is not to be trusted
   Index::Position at_;
   Row* row_ = nullptr;
 };

@@ -13,16 +13,8 @@ const Version* Row::newest_committed(CommitNumber until) const noexcept {
   return nullptr;
 }
 
-Index::Position Index::place_of(const Key& key) {
-  // Most keys are newer than all others.
-  if (!entries.empty() && KeyLess()(std::prev(entries.end())->first, key)) return entries.end();
-  return entries.lower_bound(key);
-}
-
-Entry& Index::put(Position next, Key key, Row& row) {
-  const std::size_t before = entries.size();
-  const auto position = entries.try_emplace(next, std::move(key));
-  CF_ASSERT(entries.size() == before + 1);
+Entry& Index::put(Position next, KeyBytes key, Row& row) {
+  const Position position = entries.insert(next, std::move(key));
   position->second.key = &position->first;
   position->second.row = &row;
   return position->second;
@@ -36,21 +28,14 @@ Table::Table(TableSpec spec, Fractions fractions) : StoredTable(std::move(spec),
   }
 }
 
-Key Table::entry_key(std::size_t index, const db::Values& values) const {
-  const std::vector<std::size_t>& columns = indexes()[index].columns;
-  Key key;
-  key.reserve(columns.size() + key_columns().size());
-  for (std::size_t column : columns) key.push_back(values[column]);
-  for (std::size_t column : key_columns()) key.push_back(values[column]);
+KeyBytes Table::entry_key(std::size_t index, const db::Values& values) const {
+  KeyBytes key = key_bytes(index, values);
+  for (std::size_t column : key_columns()) append(key, values[column]);
   return key;
 }
 
-bool Table::has_key(std::size_t index, const Key& entry, const db::Values& values) const noexcept {
-  const std::vector<std::size_t>& columns = indexes()[index].columns;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (compare(entry[i], values[columns[i]]) != 0) return false;
-  }
-  return true;
+bool Table::has_key(std::size_t index, std::string_view entry, const db::Values& values) const {
+  return entry.starts_with(key_bytes(index, values));
 }
 
 Entry* Table::find(std::size_t index, const db::Values& values) {
@@ -60,24 +45,24 @@ Entry* Table::find(std::size_t index, const db::Values& values) {
 
 void Table::load(ImagePtr image, CommitNumber commit) {
   const db::Values& values = image->values;
-  Key key = key_of(0, values);
+  KeyBytes key = key_bytes(0, values);
   CF_ASSERT(!clustered().entries.contains(key));
   auto row = std::make_unique<Row>();
   for (std::size_t i = 1; i < size(); ++i) {
     Index& index = physical(i);
     if (can_conflict(i, values)) {
-      const auto same = index.entries.lower_bound(key_of(i, values));
+      const auto same = index.entries.lower_bound(key_bytes(i, values));
       CF_ASSERT(same == index.entries.end() || !has_key(i, same->first, values));
     }
-    Key entry = entry_key(i, values);
-    const auto place = index.place_of(entry);
+    KeyBytes entry = entry_key(i, values);
+    const auto place = index.entries.lower_bound(entry);
     index.put(place, std::move(entry), *row);
   }
   Version version;
   version.commit = commit;
   version.image = std::move(image);
   row->versions.push_back(std::move(version));
-  const auto place = clustered().place_of(key);
+  const auto place = clustered().entries.lower_bound(key);
   row->entry = &clustered().put(place, std::move(key), *row);
   row->entry->owned = std::move(row);
 }
@@ -120,7 +105,7 @@ void Table::recover(CommitNumber until) {
   if (pristine) return;
   clear();
   for (Survivor& s : survivors) {
-    const Key key = key_of(0, s.image->values);
+    const KeyBytes key = key_bytes(0, s.image->values);
     load(std::move(s.image), s.commit);
     clustered().entries.find(key)->second.row->versions.back().record = s.record;
   }
@@ -150,7 +135,7 @@ std::string Table::flaw() const {
 }
 
 RecordId Table::written_by(const Key& key) const {
-  const auto at = physical_.front()->entries.find(key);
+  const auto at = physical_.front()->entries.find(bytes_of(key));
   return at == physical_.front()->entries.end() ? 0 : at->second.row->newest().record;
 }
 

@@ -15,10 +15,10 @@
 #pragma once
 
 #include <iterator>
-#include <map>
 #include <memory>
 #include <vector>
 
+#include <sim/database/key_map.hpp>
 #include <sim/database/storage.hpp>
 
 namespace chronofault::sim::innodb {
@@ -33,7 +33,7 @@ struct Entry {
   Entry& operator=(const Entry&) = delete;
 
   std::vector<LockObject*> locks;  // that contain it, in queue order
-  const Key* key = nullptr;        // null: the supremum
+  const KeyBytes* key = nullptr;   // null: the supremum
   Row* row = nullptr;
   std::unique_ptr<Row> owned;  // clustered
   bool deleted = false;
@@ -94,7 +94,7 @@ struct Row {
 class Table;
 
 struct Index {
-  using Entries = std::map<Key, Entry, KeyLess>;
+  using Entries = KeyMap<Entry>;
   using Position = Entries::iterator;
 
   Table* table = nullptr;
@@ -107,10 +107,8 @@ struct Index {
 
   bool clustered() const noexcept { return number == 0; }
   Entry& at(Position position) noexcept { return position == entries.end() ? supremum : position->second; }
-  /// Where a key stands, or would.
-  Position place_of(const Key& key);
-  /// In front of `next`, which is place_of(key); no entry has the key.
-  Entry& put(Position next, Key key, Row& row);
+  /// In front of `next`, where the key belongs; no entry has it.
+  Entry& put(Position next, KeyBytes key, Row& row);
 };
 
 class Table final : public StoredTable {
@@ -123,9 +121,9 @@ class Table final : public StoredTable {
   std::size_t size() const noexcept { return physical_.size(); }
 
   /// The key under which a row with these values stands in a secondary index.
-  Key entry_key(std::size_t index, const db::Values& values) const;
+  KeyBytes entry_key(std::size_t index, const db::Values& values) const;
   /// True if the entry's index columns are those of the values.
-  bool has_key(std::size_t index, const Key& entry, const db::Values& values) const noexcept;
+  bool has_key(std::size_t index, std::string_view entry, const db::Values& values) const;
   /// The secondary entry of these values; null: none.
   Entry* find(std::size_t index, const db::Values& values);
 

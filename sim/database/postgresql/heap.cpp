@@ -6,9 +6,9 @@ namespace chronofault::sim::postgresql {
 
 Heap::Heap(TableSpec spec, Fractions fractions) : StoredTable(std::move(spec), fractions), entries_(indexes().size()) {}
 
-Key Heap::entry_key(std::size_t index, const Chain& chain, const db::Values& values) const {
-  Key key = key_of(index, values);
-  key.emplace_back(chain.root);
+KeyBytes Heap::entry_key(std::size_t index, const Chain& chain, const db::Values& values) const {
+  KeyBytes key = key_bytes(index, values);
+  sim::append(key, chain.root);
   return key;
 }
 
@@ -34,19 +34,12 @@ HeapVersion& Heap::append(ImagePtr image, HeapVersion* before) {
   return made;
 }
 
-Heap::Entries::const_iterator Heap::place_of(std::size_t index, const Key& key) const {
-  const Entries& entries = entries_[index];
-  // Most keys are newer than all others.
-  if (!entries.empty() && KeyLess()(std::prev(entries.end())->first, key)) return entries.end();
-  return entries.lower_bound(key);
-}
-
 void Heap::enter(HeapVersion& version, std::optional<Entries::const_iterator> next) {
   Chain& chain = *version.chain;
   CF_ASSERT(chain.entered < size());
-  Key key = entry_key(chain.entered, chain, version.image->values);
-  if (!next) next = place_of(chain.entered, key);
-  entries_[chain.entered].emplace_hint(*next, std::move(key), &chain);
+  KeyBytes key = entry_key(chain.entered, chain, version.image->values);
+  if (!next) next = std::as_const(entries_[chain.entered]).lower_bound(key);
+  entries_[chain.entered].insert(*next, std::move(key), &chain);
   ++chain.entered;
 }
 
@@ -54,7 +47,9 @@ void Heap::erase(HeapVersion& version) {
   Chain& chain = *version.chain;
   std::erase(chain.versions, &version);
   if (chain.versions.empty()) {
-    for (std::size_t i = 0; i < chain.entered; ++i) entries_[i].erase(entry_key(i, chain, version.image->values));
+    for (std::size_t i = 0; i < chain.entered; ++i) {
+      entries_[i].erase(entries_[i].find(entry_key(i, chain, version.image->values)));
+    }
   }
   versions_.erase(version.tid);
 }
@@ -62,9 +57,9 @@ void Heap::erase(HeapVersion& version) {
 void Heap::load(ImagePtr image, CommitNumber commit) {
   for (std::size_t i = 0; i < size(); ++i) {
     if (!can_conflict(i, image->values)) continue;
-    const Key key = key_of(i, image->values);
+    const KeyBytes key = key_bytes(i, image->values);
     const auto same = entries_[i].lower_bound(key);
-    CF_ASSERT(same == entries_[i].end() || !starts_with(same->first, key));
+    CF_ASSERT(same == entries_[i].end() || !same->first.starts_with(key));
   }
   HeapVersion& version = append(std::move(image), nullptr);
   version.created = commit;
@@ -121,9 +116,9 @@ std::string Heap::flaw() const {
 
 RecordId Heap::written_by(const Key& key) const {
   const Entries& entries = entries_.front();
-  auto at = entries.lower_bound(key);
+  const KeyBytes begin = bytes_of(key);
   RecordId newest = 0;
-  for (; at != entries.end() && starts_with(at->first, key); ++at) {
+  for (auto at = entries.lower_bound(begin); at != entries.end() && at->first.starts_with(begin); ++at) {
     if (!at->second->versions.empty()) newest = at->second->versions.back()->record;
   }
   return newest;

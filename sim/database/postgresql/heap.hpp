@@ -16,6 +16,7 @@
 #include <optional>
 #include <vector>
 
+#include <sim/database/key_map.hpp>
 #include <sim/database/storage.hpp>
 
 namespace chronofault::sim::postgresql {
@@ -67,7 +68,7 @@ struct HeapVersion {
 class Heap final : public StoredTable {
  public:
   /// Keys are the index's columns and the root.
-  using Entries = std::map<Key, Chain*, KeyLess>;
+  using Entries = KeyMap<Chain*>;
 
   Heap(TableSpec spec, Fractions fractions);
 
@@ -80,8 +81,6 @@ class Heap final : public StoredTable {
   bool same_keys(const db::Values& a, const db::Values& b) const noexcept;
   /// Enters the version's chain in the next index; `next`: in front of this entry, if the caller knows it.
   void enter(HeapVersion& version, std::optional<Entries::const_iterator> next = std::nullopt);
-  /// Where entries that begin with the key stand, or would.
-  Entries::const_iterator place_of(std::size_t index, const Key& key) const;
   void erase(HeapVersion& version);
 
   void load(ImagePtr image, CommitNumber commit) override;
@@ -92,7 +91,7 @@ class Heap final : public StoredTable {
   RecordId written_by(const Key& key) const override;
 
  private:
-  Key entry_key(std::size_t index, const Chain& chain, const db::Values& values) const;
+  KeyBytes entry_key(std::size_t index, const Chain& chain, const db::Values& values) const;
 
   std::map<Tid, std::unique_ptr<HeapVersion>> versions_;
   std::vector<Entries> entries_;

@@ -167,12 +167,12 @@ Task<> PgEngine::supersede(StatementRun* run, Heap* heap, HeapVersion* version, 
 Task<HeapVersion*> PgEngine::find_duplicate(StatementRun* run, Heap* heap, std::size_t index, ImagePtr image,
                                             const HeapVersion* self) {
   PgTransaction& transaction = of(run->transaction());
-  const Key key = heap->key_of(index, image->values);
+  const KeyBytes key = heap->key_bytes(index, image->values);
   for (;;) {  // from the start after every wait
     TransactionId awaited = 0;
     const Heap::Entries& entries = heap->entries(index);
     for (auto at = entries.lower_bound(key); at != entries.end() && awaited == 0; ++at) {
-      if (!starts_with(at->first, key)) break;
+      if (!at->first.starts_with(key)) break;
       for (HeapVersion* version : at->second->versions) {
         if (version == self || version->aborted) continue;
         if (version->created == 0 && version->xmin != transaction.xid) {
@@ -206,9 +206,9 @@ Task<HeapVersion*> PgEngine::append(StatementRun* run, Heap* heap, ImagePtr imag
       heap->enter(made);
       continue;
     }
-    const Key key = heap->key_of(*index, image->values);
-    const auto place = heap->place_of(*index, key);
-    if (place == heap->entries(*index).end() || !starts_with(place->first, key)) {
+    const KeyBytes key = heap->key_bytes(*index, image->values);
+    const auto place = heap->entries(*index).lower_bound(key);
+    if (place == heap->entries(*index).end() || !place->first.starts_with(key)) {
       heap->enter(made, place);
       continue;
     }

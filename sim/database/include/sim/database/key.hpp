@@ -1,9 +1,21 @@
 // Keys of indexes: values column by column. A key that is the beginning of another one comes first; NULL comes first;
 // text compares by bytes.
+//
+// Indexes hold a key as bytes that compare as its values do, so that neither a comparison nor a copy looks at values.
+// Such bytes are those of the columns, one after the other:
+//
+//   NULL, a flag       one byte, which says that it is this
+//   integer, instant   a byte for kind, sign and number of bytes, then these, the most significant first
+//   real               a byte for the kind, then its bits in the order of what they mean; -0 is 0
+//   text               a byte for the kind, then its own, then 0 1; a 0 within is 0 255
+//
+// Invariant: the bytes of one column never begin those of another one, so a key begins with given values exactly if its
+// bytes begin with theirs.
 #pragma once
 
-#include <algorithm>
 #include <compare>
+#include <string>
+#include <string_view>
 
 #include <ports/database/table.hpp>
 
@@ -11,6 +23,21 @@ namespace chronofault::sim {
 
 /// Values of key columns, in the index's order.
 using Key = db::Values;
+/// The same as bytes.
+using KeyBytes = std::string;
+
+void append(KeyBytes& key, const Value& value);
+KeyBytes bytes_of(const Key& key);
+/// Stands behind every key that begins with this one, before all that are greater.
+KeyBytes after(std::string_view prefix);
+/// A column of this key that begins with `prefix` and goes on is NULL.
+bool null_follows(std::string_view key, std::string_view prefix) noexcept;
+
+/// Over the bytes that both have: 0 if one is the beginning of the other.
+inline int compare_common(std::string_view a, std::string_view b) noexcept {
+  const std::size_t n = a.size() < b.size() ? a.size() : b.size();
+  return a.substr(0, n).compare(b.substr(0, n));
+}
 
 /// Negative, zero or positive. The kinds that keys are made of are compared here; std::variant's own way is slow.
 inline int compare(const Value& a, const Value& b) noexcept {
@@ -22,33 +49,5 @@ inline int compare(const Value& a, const Value& b) noexcept {
   if (const std::string* x = std::get_if<std::string>(&a)) return x->compare(*std::get_if<std::string>(&b));
   return a < b ? -1 : b < a;
 }
-
-/// Over the columns that both have.
-inline int compare_common(const Key& a, const Key& b) noexcept {
-  const std::size_t n = std::min(a.size(), b.size());
-  for (std::size_t i = 0; i < n; ++i) {
-    if (const int order = compare(a[i], b[i]); order != 0) return order;
-  }
-  return 0;
-}
-
-inline bool starts_with(const Key& key, const Key& prefix) noexcept {
-  return key.size() >= prefix.size() && compare_common(key, prefix) == 0;
-}
-
-/// Stands behind every key that begins with this one: lower_bound(After{p}) is the first entry beyond the prefix.
-struct After {
-  const Key& prefix;
-};
-
-struct KeyLess {
-  using is_transparent = void;
-  bool operator()(const Key& a, const Key& b) const noexcept {
-    const int order = compare_common(a, b);
-    return order != 0 ? order < 0 : a.size() < b.size();
-  }
-  bool operator()(const Key& a, const After& b) const noexcept { return compare_common(a, b.prefix) <= 0; }
-  bool operator()(const After& a, const Key& b) const noexcept { return compare_common(a.prefix, b) < 0; }
-};
 
 }  // namespace chronofault::sim

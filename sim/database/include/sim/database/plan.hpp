@@ -25,10 +25,16 @@ class RowTest {
 
 /// Consecutive keys of an index: those that begin with `prefix` and whose next column lies within the bounds.
 struct KeyRange {
+  struct Bound {
+    Bound(KeyBytes key, bool inclusive) : key(std::move(key)), inclusive(inclusive) {}
+    KeyBytes key;  // with the prefix
+    bool inclusive;
+  };
   KeyRange() = default;
-  Key prefix;
-  std::optional<db::Where::Bound> low;
-  std::optional<db::Where::Bound> high;
+  KeyBytes prefix;
+  std::size_t columns = 0;  // of the prefix
+  std::optional<Bound> low;
+  std::optional<Bound> high;
 
   bool bounded() const noexcept { return low || high; }
   /// Every entry of the index.
@@ -37,19 +43,15 @@ struct KeyRange {
   bool equality() const noexcept { return !prefix.empty() && !bounded(); }
 
   enum class Place { before, inside, beyond };
-  Place place(const Key& key) const noexcept;
+  Place place(std::string_view key) const noexcept;
   /// The first entry of an ordered index that is not before the range.
   template <class Map>
   auto first(Map& entries) const {
-    if (low) {
-      Key start = prefix;
-      start.push_back(low->value);
-      return low->inclusive ? entries.lower_bound(start) : entries.lower_bound(After{start});
-    }
+    if (low) return entries.lower_bound(low->inclusive ? low->key : after(low->key));
     if (high) {  // NULL is below no bound
-      Key start = prefix;
-      start.push_back(Null{});
-      return entries.lower_bound(After{start});
+      KeyBytes null = prefix;
+      append(null, Null{});
+      return entries.lower_bound(after(null));
     }
     return prefix.empty() ? entries.begin() : entries.lower_bound(prefix);
   }

@@ -72,6 +72,7 @@ class StoredTable {
   Value stored(std::size_t column, Value value) const;
   /// The values of the index's columns.
   Key key_of(std::size_t index, const db::Values& values) const;
+  KeyBytes key_bytes(std::size_t index, const db::Values& values) const;
   bool same_key(std::size_t index, const db::Values& a, const db::Values& b) const noexcept;
   /// An entry that contains NULL conflicts with nothing.
   bool can_conflict(std::size_t index, const db::Values& values) const noexcept;
