@@ -11,21 +11,21 @@ using Machines = std::vector<sim::Machine*>;
 
 class OnClocks final : public Effect {
  public:
-  OnClocks(Machines machines, std::function<void(sim::HostClock&)> undo)
+  OnClocks(Machines machines, std::function<void(sim::Machine&)> undo)
       : machines_(std::move(machines)), undo_(std::move(undo)) {}
   void heal(RecordId) override {
     for (sim::Machine* machine : machines_) {
       // A frozen machine's clocks stand anyway; the drift is gone when it thaws.
-      if (!machine->clock().frozen()) undo_(machine->clock());
+      if (!machine->clock().frozen()) undo_(*machine);
     }
   }
 
  private:
   Machines machines_;
-  std::function<void(sim::HostClock&)> undo_;
+  std::function<void(sim::Machine&)> undo_;
 };
 
-void undrift(sim::HostClock& clock) { clock.set_drift(0); }
+void undrift(sim::Machine& machine) { machine.clock().set_drift(0); }
 
 }  // namespace
 
@@ -37,7 +37,7 @@ std::unique_ptr<Effect> clock_effect(Strikeable& strike) {
   if (machines.empty()) return nullptr;
   for (const sim::Machine* machine : machines) strike.targets.push_back(machine->name());
   sim::Kernel& kernel = strike.world.kernel();
-  std::function<void(sim::HostClock&)> undo = [](sim::HostClock&) {};
+  std::function<void(sim::Machine&)> undo = [](sim::Machine&) {};
   for (sim::Machine* machine : machines) {
     sim::HostClock& clock = machine->clock();
     switch (action.kind) {
@@ -60,24 +60,29 @@ std::unique_ptr<Effect> clock_effect(Strikeable& strike) {
         kernel.agenda(kernel.now() + over, [slewed] {
           if (!slewed->clock().frozen()) slewed->clock().set_wall_rate(0);
         });
-        undo = [](sim::HostClock& c) { c.set_wall_rate(0); };
+        undo = [](sim::Machine& m) { m.clock().set_wall_rate(0); };
         break;
       }
       case FaultKind::clock_freeze:
         clock.set_wall_rate(sim::ClockLine::ppm_of_standstill);
-        undo = [](sim::HostClock& c) { c.set_wall_rate(0); };
+        undo = [](sim::Machine& m) { m.clock().set_wall_rate(0); };
         break;
       case FaultKind::clock_zone: {
         const TimeZone* zone = strike.directory.zone(action.text("to"));
         CF_ASSERT(zone != nullptr);
         const TimeZone* before = &clock.zone();
         clock.set_zone(*zone);
-        undo = [before](sim::HostClock& c) { c.set_zone(*before); };
-        break;
+        machine->zone_changed(strike.record);
+        undo = [before](sim::Machine& m) {
+          m.clock().set_zone(*before);
+          m.zone_changed(0);
+        };
+        continue;
       }
       default:
         CF_ASSERT(false);
     }
+    machine->wall_changed(strike.record, action.kind == FaultKind::clock_offset);
   }
   return std::make_unique<OnClocks>(machines, std::move(undo));
 }

@@ -146,6 +146,21 @@ void Ledger::fire_due(const DomainRecord& record, Sighting& sighting) {
   if (fires_[index].state == FireState::waiting) waiting_[sighting.job].push_back(index);
 }
 
+// The oldest that is due. Where missed ones are skipped, the oldest that may not be: a run that comes after a long
+// absence makes up for none of them, and if all may be skipped, it is the newest one's.
+std::uint32_t Ledger::next_in_order(std::uint32_t run) const {
+  const auto found = waiting_.find(runs_[run].job);
+  if (found == waiting_.end()) return none;
+  const bool skips = roster_.job(runs_[run].job).contract.misfire == MisfireRule::skip;
+  std::uint32_t newest = none;
+  for (const std::uint32_t fire : found->second) {
+    if (fires_[fire].state != FireState::waiting || fires_[fire].by_operator) continue;
+    newest = fire;
+    if (!skips || !legal_skip(fire, runs_[run].active)) return fire;
+  }
+  return newest;
+}
+
 void Ledger::start_fires(std::uint32_t run) {
   const JobIndex job = runs_[run].job;
   std::deque<std::uint32_t>& waiting = waiting_[job];
@@ -153,11 +168,9 @@ void Ledger::start_fires(std::uint32_t run) {
   if (runs_[run].fires.empty() && !runs_[run].of_workflow) {
     const ScheduleKind kind = roster_.job(job).contract.schedule.kind;
     const bool phase_free = kind == ScheduleKind::every || kind == ScheduleKind::after;
-    const auto next = std::find_if(waiting.begin(), waiting.end(), [this](std::uint32_t f) {
-      return fires_[f].state == FireState::waiting && !fires_[f].by_operator;
-    });
-    if (phase_free && next != waiting.end()) {
-      attach(run, *next);
+    const std::uint32_t next = phase_free ? next_in_order(run) : none;
+    if (next != none) {
+      attach(run, next);
     } else if (kind == ScheduleKind::every && runs_[run].starts == 1) {
       std::deque<std::uint32_t>& early = early_[job];
       if (early.empty()) early.push_back(run);  // one run ahead of its time, no more

@@ -1,8 +1,9 @@
 // loops-progress: every declared loop passes within its bound while its process runs and is not paused.
 //
 // LoopDeclared begins the watch over a loop of a process's life, LoopPassed renews it. A pause or a freeze of the
-// process stops the clock, which starts anew when it goes on; its death ends the watch until the loop is declared
-// again. One deadline per loop is in the queue: when it comes, the last pass decides, so a pass costs a look-up.
+// process stops the clock, which starts anew when it goes on; its death, or a bound of 0, ends the watch until the loop
+// is declared again. One deadline per loop is in the queue: when it comes, the last pass decides, so a pass costs a
+// look-up.
 //
 // Premise: a loop was declared.
 #include <map>
@@ -66,9 +67,9 @@ class LoopsProgress final : public Property, private DeadlineListener {
     loop.bound = record.event.bound;
     loop.last = record.at;
     loop.record = record.id;
-    loop.alive = true;
+    loop.alive = loop.bound > Duration{};
     loop.said = false;
-    if (!loop.armed) arm(place->second);
+    if (loop.alive && !loop.armed) arm(place->second);
   }
 
   void arm(std::size_t index) {

@@ -46,6 +46,7 @@ class SignalNotes final : public Signaler {
   Task<> trigger_misfired(const JobTrigger& trigger) override { return note("misfired:", trigger.trigger.key); }
   Task<> trigger_finalized(const JobTrigger& trigger) override { return note("finalized:", trigger.trigger.key); }
   Task<> job_deleted(const JobKey& job) override { return note("jobDeleted:", job); }
+  Task<> scheduler_error(const std::string&) override { co_return; }
   void scheduling_changed(std::optional<WallTime> next) override {
     notes_.push_back("signal:" + std::to_string(next ? next->ms() : 0));
   }

@@ -8,41 +8,9 @@ namespace chronofault::verify {
 
 using nlohmann::json;
 
-class ZooKeeperWorld::Latency final : public sim::LatencyModel {
- public:
-  Duration draw(const sim::Machine&, const sim::Machine&, RandomStream&) const override { return Duration::us(100); }
-};
-
 namespace {
 
 constexpr sim::TrueTime beginning = sim::TrueTime::from_us(1'645'671'600'000'000);
-
-class Recorder final : public Program {
- public:
-  Recorder(ZooKeeperWorld::Main main, Ports& ports, bool* done, std::exception_ptr* error)
-      : main_(std::move(main)), ports_(ports), done_(done), error_(error) {}
-  Task<> main() override {
-    try {
-      co_await main_(ports_);
-    } catch (...) {
-      *error_ = std::current_exception();
-    }
-    *done_ = true;
-  }
-
- private:
-  ZooKeeperWorld::Main main_;
-  Ports& ports_;
-  bool* done_;
-  std::exception_ptr* error_;
-};
-
-sim::WorldOptions world_options() {
-  sim::WorldOptions options;
-  options.seed = 1;
-  options.start = beginning;
-  return options;
-}
 
 sim::ZooKeeperOptions server_options(const json& settings, bool container_kind) {
   sim::ZooKeeperOptions options;
@@ -66,10 +34,7 @@ sim::ZooKeeperOptions server_options(const json& settings, bool container_kind) 
 }  // namespace
 
 ZooKeeperWorld::ZooKeeperWorld(const json& settings, bool container_kind, int servers)
-    : latency_(std::make_unique<Latency>()),
-      world_(
-          world_options(), *latency_, [](std::string_view, const std::string&) { return std::nullopt; },
-          [](std::string_view) -> const sim::WorkDeclaration* { return nullptr; }) {
+    : world_(Player::world(beginning)) {
   std::vector<sim::ZooKeeperPeer> peers;
   for (int id = 1; id <= servers; ++id) peers.emplace_back(id, "10.0.0." + std::to_string(id));
   ensemble_ = std::make_unique<sim::ZooKeeperEnsemble>(server_options(settings, container_kind), std::move(peers));
@@ -77,36 +42,22 @@ ZooKeeperWorld::ZooKeeperWorld(const json& settings, bool container_kind, int se
     sim::MachineOptions options;
     options.name = name + ".host";
     options.ip = ip;
-    return world_.add_machine(std::move(options));
+    return world_->add_machine(std::move(options));
   };
   for (const sim::ZooKeeperPeer& peer : ensemble_->peers()) {
     sim::ProcessOptions options;
     options.name = "zk-" + std::to_string(peer.id);
     sim::Machine& host = machine(options.name, peer.ip);
-    ensemble_->seat(peer.id, world_.add_process(host, std::move(options), ensemble_->program(peer.id)));
-    if (servers == 1) world_.start_at(ensemble_->process(peer.id), beginning);
+    ensemble_->seat(peer.id, world_->add_process(host, std::move(options), ensemble_->program(peer.id)));
+    if (servers == 1) world_->start_at(ensemble_->process(peer.id), beginning);
   }
-  sim::ProcessOptions options;
-  options.name = "recorder";
-  recorder_ = &world_.add_process(machine("recorder", "10.0.0.100"), std::move(options), [this](Ports& ports) {
-    return std::make_unique<Recorder>(std::move(main_), ports, &done_, &error_);
-  });
+  player_.seat(*world_, machine("recorder", "10.0.0.100"), "recorder");
 }
-
-ZooKeeperWorld::~ZooKeeperWorld() = default;
 
 Address ZooKeeperWorld::address(std::int32_t id) const {
   return Address(ensemble_->peers().at(static_cast<std::size_t>(id - 1)).ip, 2181);
 }
 
-bool ZooKeeperWorld::play(Main main, Duration at_most) {
-  main_ = std::move(main);
-  const sim::TrueTime until = world_.kernel().now() + at_most;
-  world_.start_at(*recorder_, world_.kernel().now() + Duration::ms(1));
-  while (!done_ && world_.kernel().step(until)) {
-  }
-  if (error_) std::rethrow_exception(error_);
-  return done_;
-}
+bool ZooKeeperWorld::play(Main main, Duration at_most) { return player_.play(*world_, std::move(main), at_most); }
 
 }  // namespace chronofault::verify

@@ -1,26 +1,22 @@
 // The world in which a trace is played: one server or three on hosts of their own, and the recorder on another.
 #pragma once
 
-#include <exception>
-#include <functional>
 #include <memory>
 
 #include <nlohmann/json_fwd.hpp>
 
-#include <sim/world/world.hpp>
 #include <sim/zookeeper/ensemble.hpp>
+
+#include "player.hpp"
 
 namespace chronofault::verify {
 
 class ZooKeeperWorld {
  public:
-  using Main = std::function<Task<>(Ports& ports)>;
+  using Main = Player::Main;
 
   /// Settings as the trace names them. `servers` 1: standalone, and running; 3: none is started.
   ZooKeeperWorld(const nlohmann::json& settings, bool container_kind, int servers);
-  ZooKeeperWorld(const ZooKeeperWorld&) = delete;
-  ZooKeeperWorld& operator=(const ZooKeeperWorld&) = delete;
-  ~ZooKeeperWorld();
 
   /// Runs `main` in the recorder's process until it ends, at most so long. False: it did not end. Rethrows what leaves
   /// it.
@@ -31,19 +27,14 @@ class ZooKeeperWorld {
 
   // What the recorder does to servers, from inside one of its own steps.
   void kill(std::int32_t id) { ensemble_->process(id).request_kill(sim::Ending::crash); }
-  void start(std::int32_t id) { world_.start_at(ensemble_->process(id), world_.kernel().now()); }
+  void start(std::int32_t id) { world_->start_at(ensemble_->process(id), world_->kernel().now()); }
   void pause(std::int32_t id) { ensemble_->process(id).pause(); }
   void resume(std::int32_t id) { ensemble_->process(id).resume(); }
 
  private:
-  class Latency;
-  std::unique_ptr<Latency> latency_;
   std::unique_ptr<sim::ZooKeeperEnsemble> ensemble_;  // its disks outlive the processes
-  sim::World world_;
-  Main main_;
-  bool done_ = false;
-  std::exception_ptr error_;
-  sim::Process* recorder_ = nullptr;
+  Player player_;                                     // and so does it
+  std::unique_ptr<sim::World> world_;
 };
 
 }  // namespace chronofault::verify

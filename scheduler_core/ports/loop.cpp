@@ -2,27 +2,33 @@
 
 namespace chronofault {
 
-namespace {
-
-void declare(Events& events, const LoopSpec& spec) {
+void declare_loop(Events& events, const std::string& name, Duration bound) {
   Event event(EventKind::LoopDeclared);
-  event.detail = spec.name;
-  event.bound = spec.bound;
+  event.detail = name;
+  event.bound = bound;
   events.emit(event);
 }
 
+RecordId pass_loop(Events& events, const std::string& name) {
+  Event event(EventKind::LoopPassed);
+  event.detail = name;
+  return events.emit(event);
+}
+
+void end_loop(Events& events, const std::string& name) { declare_loop(events, name, Duration()); }
+
+namespace {
+
 void pass(Events& events, const LoopSpec& spec) {
   events.begin_unit();
-  Event event(EventKind::LoopPassed);
-  event.detail = spec.name;
-  events.begin_unit(events.emit(event));
+  events.begin_unit(pass_loop(events, spec.name));
 }
 
 }  // namespace
 
 Task<> fixed_rate(Clock& clock, Events& events, LoopSpec spec, LoopBody body) {
   CF_ASSERT(spec.period > Duration{});
-  declare(events, spec);
+  declare_loop(events, spec.name, spec.bound);
   MonoTime due = clock.mono() + spec.initial;
   while (true) {
     if (due > clock.mono()) co_await clock.sleep_until(due);
@@ -33,7 +39,7 @@ Task<> fixed_rate(Clock& clock, Events& events, LoopSpec spec, LoopBody body) {
 }
 
 Task<> fixed_delay(Clock& clock, Events& events, LoopSpec spec, LoopBody body) {
-  declare(events, spec);
+  declare_loop(events, spec.name, spec.bound);
   if (spec.initial > Duration{}) co_await clock.sleep_for(spec.initial);
   while (true) {
     pass(events, spec);

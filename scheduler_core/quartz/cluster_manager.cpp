@@ -3,17 +3,8 @@
 
 namespace chronofault::quartz {
 
-namespace {
-
-LoopSpec check_in_loop(const DatabaseStoreOptions& options) {
-  const Duration period = options.cluster_checkin_interval;
-  const Duration bound = period * 2 + options.db_retry_interval + Duration::minutes(1);
-  return LoopSpec("ClusterManager", period, period, bound);
-}
-
-}  // namespace
-
-ClusterManager::ClusterManager(DatabaseStore& store) : DatabaseStoreThread(store, check_in_loop(store.options())) {}
+ClusterManager::ClusterManager(DatabaseStore& store)
+    : DatabaseStoreThread(store, "ClusterManager", store.options().cluster_checkin_interval) {}
 
 Task<bool> ClusterManager::pass() {
   bool recovered = false;

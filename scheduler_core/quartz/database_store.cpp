@@ -1,6 +1,7 @@
 #include <quartz/cluster_manager.hpp>
 #include <quartz/database_store.hpp>
 #include <quartz/misfire_handler.hpp>
+#include <quartz/process_years.hpp>
 
 namespace chronofault::quartz {
 
@@ -16,9 +17,6 @@ std::unique_ptr<LockHandler> make_lock_handler(Clock& clock, const DatabaseStore
   rows.rolls_back_before_retry = options.policies.roll_back_before_lock_retry;
   return std::make_unique<RowLockSemaphore>(clock, options.scheduler_name, rows);
 }
-
-/// MAX_YEAR and the give-up year (quartz 6).
-int year_max_of(Clock& clock) { return clock.zone().to_civil(clock.wall()).year + 100; }
 
 /// The zone of the host by its name, UTC, then what was handed in.
 ZoneTable zones_of(Clock& clock, ZoneTable others) {
@@ -47,7 +45,7 @@ DatabaseStore::DatabaseStore(Ports& ports, DatabaseStoreOptions options, const J
     : ports_(ports),
       options_(std::move(options)),
       classes_(classes),
-      reader_(zones_of(ports.clock, options_.zones), year_max_of(ports.clock), options_.policies.long_properties),
+      reader_(zones_of(ports.clock, options_.zones), give_up_year_of(ports.clock), options_.policies.long_properties),
       locks_(make_lock_handler(ports.clock, options_)),
       fire_counter_(ports.clock.wall().ms()),
       last_check_in_(now()),
@@ -157,25 +155,24 @@ Task<> DatabaseStore::sleep_before_retry() {
 }
 
 Task<bool> DatabaseStore::validate_for_ever(Validator validate) {
-  while (!shut_down_) {
-    bool happened = false;
-    const Body look = [&](Tx tx) { return ask(&validate, tx, &happened); };
-    try {
-      co_await in_own_transaction(std::nullopt, look, Validator());
-      co_return happened;
-    } catch (const JobPersistence&) {
-    }
-    co_await sleep_before_retry();
-  }
-  throw JobPersistence("JobStore is shutdown - aborting retry");
+  bool happened = false;
+  const Body look = [&](Tx tx) { return ask(&validate, tx, &happened); };
+  co_await retry_for_ever(std::nullopt, look, "validating a transaction");
+  co_return happened;
 }
 
-Task<> DatabaseStore::retry_for_ever(Body body) {
-  while (!shut_down_) {
+/// retryExecuteInNonManagedTXLock.
+Task<> DatabaseStore::retry_for_ever(Lock lock, Body body, std::string what) {
+  constexpr int failures_told_each = 4;
+  for (int tries = 1; !shut_down_; ++tries) {
     try {
-      co_await in_own_transaction(LockName::trigger_access, body, Validator());
+      co_await in_own_transaction(lock, body, Validator());
       co_return;
     } catch (const JobPersistence&) {
+    }
+    if (tries % failures_told_each == 0) {
+      const std::string message = "An error occurred while " + what;
+      co_await signaler_->scheduler_error(message);
     }
     co_await sleep_before_retry();
   }

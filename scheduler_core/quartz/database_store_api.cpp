@@ -124,11 +124,11 @@ Task<> DatabaseStore::pause_triggers(const std::string& group) {
   co_await in_lock(trigger_access, body);
 }
 Task<> DatabaseStore::pause_job(const JobKey& key) {
-  const Body body = [&](Tx tx) { return pause_triggers_of(tx, key); };
+  const Body body = [&](Tx tx) { return act_on_triggers_of(tx, key, &DatabaseStore::pause_one); };
   co_await in_lock(trigger_access, body);
 }
 Task<> DatabaseStore::pause_jobs(const std::string& group) {
-  const Body body = [&](Tx tx) { return pause_jobs_of(tx, group); };
+  const Body body = [&](Tx tx) { return act_on_jobs_of(tx, group, &DatabaseStore::pause_one); };
   co_await in_lock(trigger_access, body);
 }
 Task<> DatabaseStore::pause_all() {
@@ -144,11 +144,11 @@ Task<> DatabaseStore::resume_triggers(const std::string& group) {
   co_await in_lock(trigger_access, body);
 }
 Task<> DatabaseStore::resume_job(const JobKey& key) {
-  const Body body = [&](Tx tx) { return resume_triggers_of(tx, key); };
+  const Body body = [&](Tx tx) { return act_on_triggers_of(tx, key, &DatabaseStore::resume_one); };
   co_await in_lock(trigger_access, body);
 }
 Task<> DatabaseStore::resume_jobs(const std::string& group) {
-  const Body body = [&](Tx tx) { return resume_jobs_of(tx, group); };
+  const Body body = [&](Tx tx) { return act_on_jobs_of(tx, group, &DatabaseStore::resume_one); };
   co_await in_lock(trigger_access, body);
 }
 Task<> DatabaseStore::resume_all() {

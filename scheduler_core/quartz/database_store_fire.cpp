@@ -212,7 +212,7 @@ Task<bool> DatabaseStore::executing_rows_exist(Tx tx, const std::vector<FiredRes
 
 Task<> DatabaseStore::release(const JobTrigger& trigger) {
   const Body body = [&](Tx tx) { return release_in(tx, &trigger); };
-  co_await retry_for_ever(body);
+  co_await retry_for_ever(LockName::trigger_access, body, "releasing a trigger");
 }
 
 Task<> DatabaseStore::release_in(Tx tx, const JobTrigger* trigger) {
@@ -225,7 +225,7 @@ Task<> DatabaseStore::release_in(Tx tx, const JobTrigger* trigger) {
 
 Task<> DatabaseStore::complete(const JobTrigger& trigger, const JobDetail& job, CompletedExecution instruction) {
   const Body body = [&](Tx tx) { return complete_in(tx, &trigger, &job, instruction); };
-  co_await retry_for_ever(body);
+  co_await retry_for_ever(LockName::trigger_access, body, "completing a trigger");
   data_as_fired_.erase(trigger.fire_instance_id);
 }
 

@@ -23,15 +23,15 @@ Task<> DatabaseStore::pause_group(Tx tx, std::string group) {
   if (!paused) co_await tx->rows.i_group_paused(group);  // also a group that does not exist yet
 }
 
-Task<> DatabaseStore::pause_triggers_of(Tx tx, JobKey job) {
+Task<> DatabaseStore::act_on_triggers_of(Tx tx, JobKey job, OnTrigger act) {
   std::vector<TriggerKey> keys = co_await tx->rows.q_triggers_of_job(job);
   std::vector<JobTrigger> triggers = co_await retrieve_triggers(tx, std::move(keys));
-  for (const JobTrigger& trigger : triggers) co_await pause_one(tx, trigger.trigger.key);
+  for (const JobTrigger& trigger : triggers) co_await (this->*act)(tx, trigger.trigger.key);
 }
 
-Task<> DatabaseStore::pause_jobs_of(Tx tx, std::string group) {
+Task<> DatabaseStore::act_on_jobs_of(Tx tx, std::string group, OnTrigger act) {
   std::vector<JobKey> jobs = co_await tx->rows.q_jobs_of_group(group);
-  for (const JobKey& job : jobs) co_await pause_triggers_of(tx, job);
+  for (const JobKey& job : jobs) co_await act_on_triggers_of(tx, job, act);
 }
 
 Task<> DatabaseStore::pause_everything(Tx tx) {
@@ -68,17 +68,6 @@ Task<> DatabaseStore::resume_group(Tx tx, std::string group) {
   co_await tx->rows.d_group_paused(group);
   std::vector<TriggerKey> keys = co_await tx->rows.q_triggers_of_group(group);
   for (const TriggerKey& key : keys) co_await resume_one(tx, key);
-}
-
-Task<> DatabaseStore::resume_triggers_of(Tx tx, JobKey job) {
-  std::vector<TriggerKey> keys = co_await tx->rows.q_triggers_of_job(job);
-  std::vector<JobTrigger> triggers = co_await retrieve_triggers(tx, std::move(keys));
-  for (const JobTrigger& trigger : triggers) co_await resume_one(tx, trigger.trigger.key);
-}
-
-Task<> DatabaseStore::resume_jobs_of(Tx tx, std::string group) {
-  std::vector<JobKey> jobs = co_await tx->rows.q_jobs_of_group(group);
-  for (const JobKey& job : jobs) co_await resume_triggers_of(tx, job);
 }
 
 Task<> DatabaseStore::resume_everything(Tx tx) {

@@ -3,18 +3,8 @@
 
 namespace chronofault::quartz {
 
-namespace {
-
-/// A pass may fail by its connection (30 s) and is then repeated after dbRetryInterval.
-LoopSpec misfire_loop(const DatabaseStoreOptions& options) {
-  const Duration period = options.misfire_threshold;
-  const Duration bound = period * 2 + options.db_retry_interval + Duration::minutes(1);
-  return LoopSpec("MisfireHandler", Duration(), period, bound);
-}
-
-}  // namespace
-
-MisfireHandler::MisfireHandler(DatabaseStore& store) : DatabaseStoreThread(store, misfire_loop(store.options())) {}
+MisfireHandler::MisfireHandler(DatabaseStore& store)
+    : DatabaseStoreThread(store, "MisfireHandler", store.options().misfire_threshold) {}
 
 Task<> MisfireHandler::run() {
   constexpr Duration short_pause = Duration::ms(50);

@@ -18,6 +18,7 @@ SchedulerThreadSettings thread_settings(const SchedulerSettings& settings) {
   }
   thread.max_batch_size = settings.max_batch_size;
   thread.batch_time_window = settings.batch_time_window;
+  thread.loop_bound = settings.loop_bound;
   return thread;
 }
 
@@ -38,6 +39,7 @@ class Scheduler::Signals final : public Signaler {
   }
   Task<> trigger_finalized(const JobTrigger& trigger) override { return scheduler_.tell_finalized(trigger); }
   Task<> job_deleted(const JobKey& job) override { return scheduler_.tell_deleted(job); }
+  Task<> scheduler_error(const std::string& message) override { return scheduler_.tell_error(message); }
   void scheduling_changed(std::optional<WallTime> next_fire_time) override {
     scheduler_.thread_.signal(next_fire_time);
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include <ports/loop.hpp>
 #include <ports/task/race.hpp>
 #include <quartz/scheduler_thread.hpp>
 
@@ -10,6 +11,7 @@ constexpr Duration retry_delay_min = Duration::ms(20);
 constexpr Duration retry_delay_max = Duration::seconds(600);
 // Due times that are no further away than this are not waited for.
 constexpr Duration due_slack = Duration::ms(2);
+constexpr const char* loop_name = "QuartzSchedulerThread";
 
 bool is_scheduler_exception(const std::exception_ptr& error) {
   if (!error) return false;
@@ -80,6 +82,7 @@ Task<> SchedulerThread::wait_for(Duration d) {
 }
 
 Task<> SchedulerThread::loop() {
+  if (settings_.loop_bound) declare_loop(ports_.events, loop_name, *settings_.loop_bound);
   while (true) {
     while (paused_ && !halted_) {
       co_await signalled_.wait();
@@ -92,17 +95,33 @@ Task<> SchedulerThread::loop() {
       // "Runtime error occurred in main trigger firing loop."
     }
   }
+  if (settings_.loop_bound) end_loop(ports_.events, loop_name);
   running_ = false;
   ended_.notify_all();
 }
 
+/// What woke the thread stays the cause of what it does in this pass.
+void SchedulerThread::tell_pass() {
+  if (settings_.loop_bound) (void)pass_loop(ports_.events, loop_name);
+}
+
+Task<int> SchedulerThread::wait_for_worker() {
+  if (!settings_.loop_bound) co_return co_await workers_.wait_available();
+  while (true) {
+    const auto first = co_await race(workers_.wait_available(), ports_.clock.sleep_for(*settings_.loop_bound / 2));
+    if (first.index() == 0) co_return std::get<0>(first);
+    tell_pass();
+  }
+}
+
 Task<> SchedulerThread::pass() {
   ports_.events.begin_unit();
+  tell_pass();
   if (acquires_failed_ > 1) {
     const Duration delay = std::clamp(store_.acquire_retry_delay(), retry_delay_min, retry_delay_max);
     co_await ports_.clock.sleep_for(delay);
   }
-  const int available = co_await workers_.wait_available();
+  const int available = co_await wait_for_worker();
   if (available < 1) co_return;
   std::vector<JobTrigger> held;
   const bool acquired = co_await acquire(&held, available);

@@ -1,41 +1,10 @@
 #include "system_info.hpp"
 
+#include <ports/setting.hpp>
+
 namespace chronofault::quartz {
 
 namespace {
-
-Setting make_setting(const char* key, SettingType type, Value standard, const char* meaning) {
-  Setting setting;
-  setting.key = key;
-  setting.type = type;
-  setting.standard = std::move(standard);
-  setting.meaning = meaning;
-  return setting;
-}
-
-Setting flag(const char* key, bool standard, const char* meaning) {
-  return make_setting(key, SettingType::boolean, Value(standard), meaning);
-}
-
-Setting whole(const char* key, std::int64_t standard, std::int64_t low, std::int64_t high, const char* meaning) {
-  Setting setting = make_setting(key, SettingType::integer, Value(standard), meaning);
-  setting.low = low;
-  setting.high = high;
-  return setting;
-}
-
-Setting span(const char* key, Duration standard, Duration low, Duration high, const char* meaning) {
-  Setting setting = make_setting(key, SettingType::duration, Value(standard.count_us()), meaning);
-  setting.low = low.count_us();
-  setting.high = high.count_us();
-  return setting;
-}
-
-Setting choice(const char* key, std::vector<std::string> choices, const char* meaning) {
-  Setting setting = make_setting(key, SettingType::text, Value(choices.front()), meaning);
-  setting.choices = std::move(choices);
-  return setting;
-}
 
 Role node_role() {
   const DatabaseStoreOptions standard;
@@ -44,38 +13,42 @@ Role node_role() {
   role.name = "node";
   role.meaning = "one scheduler process: acquires, fires and runs jobs of the tables that all nodes share (quartz 1)";
   role.settings = {
-      choice(key_store_class, {"JobStoreTX", "LocalDataSourceJobStore"}, "Spring's store leaves API calls unlocked"),
-      flag(key_clustered, true, "nodes check in, and recover those that do not"),
-      choice(key_instance_id, {"AUTO", "HOSTNAME"}, "AUTO is new at each start: host name and time; HOSTNAME stays"),
-      flag(key_use_db_locks, false, "row locks also where not clustered"),
-      flag(key_lock_on_insert, true, "jobs and triggers are stored in lock TRIGGER_ACCESS"),
-      flag(key_acquire_within_lock, false, "triggers are acquired in lock TRIGGER_ACCESS, whatever the batch"),
-      flag(key_double_check, true, "misfires are counted before the lock is taken"),
-      span(key_misfire_threshold, standard.misfire_threshold, Duration::ms(1), Duration::hours(24),
-           "a trigger that is later than this has misfired"),
-      whole(key_max_misfires, standard.max_misfires_to_handle_at_a_time, 1, 1'000'000, "triggers re-timed in one pass"),
-      span(key_checkin_interval, standard.cluster_checkin_interval, Duration::ms(1), Duration::hours(1),
-           "period of check-ins; with 7.5 s more it makes a failed node"),
-      span(key_retry_interval, standard.db_retry_interval, Duration::ms(1), Duration::hours(1),
-           "pause after the database has failed"),
-      span(key_idle_wait, Duration::seconds(30), Duration::seconds(1), Duration::hours(1),
-           "how far ahead triggers are acquired, and the longest wait while there are none"),
-      whole(key_batch_size, 1, 1, 1'000, "triggers acquired at once, 1..1000"),
-      span(key_batch_window, Duration(), Duration(), Duration::hours(1),
-           "how far apart triggers of a batch may be due"),
-      whole(key_thread_count, 10, 1, 10'000, "worker threads, 1..10000"),
-      whole(key_connections, 10, 3, 1'000, "database connections, 3..1000"),
-      flag(key_wait_for_jobs, false, "a graceful stop waits for running jobs"),
+      setting::choice(key_store_class, {"JobStoreTX", "LocalDataSourceJobStore"},
+                      "Spring's store leaves API calls unlocked"),
+      setting::flag(key_clustered, true, "nodes check in, and recover those that do not"),
+      setting::choice(key_instance_id, {"AUTO", "HOSTNAME"},
+                      "AUTO is new at each start: host name and time; HOSTNAME stays"),
+      setting::flag(key_use_db_locks, false, "row locks also where not clustered"),
+      setting::flag(key_lock_on_insert, true, "jobs and triggers are stored in lock TRIGGER_ACCESS"),
+      setting::flag(key_acquire_within_lock, false, "triggers are acquired in lock TRIGGER_ACCESS, whatever the batch"),
+      setting::flag(key_double_check, true, "misfires are counted before the lock is taken"),
+      setting::span(key_misfire_threshold, standard.misfire_threshold, Duration::ms(1), Duration::hours(24),
+                    "a trigger that is later than this has misfired"),
+      setting::whole(key_max_misfires, standard.max_misfires_to_handle_at_a_time, 1, 1'000'000,
+                     "triggers re-timed in one pass"),
+      setting::span(key_checkin_interval, standard.cluster_checkin_interval, Duration::ms(1), Duration::hours(1),
+                    "period of check-ins; with 7.5 s more it makes a failed node"),
+      setting::span(key_retry_interval, standard.db_retry_interval, Duration::ms(1), Duration::hours(1),
+                    "pause after the database has failed"),
+      setting::span(key_idle_wait, Duration::seconds(30), Duration::seconds(1), Duration::hours(1),
+                    "how far ahead triggers are acquired, and the longest wait while there are none"),
+      setting::whole(key_batch_size, 1, 1, 1'000, "triggers acquired at once, 1..1000"),
+      setting::span(key_batch_window, Duration(), Duration(), Duration::hours(1),
+                    "how far apart triggers of a batch may be due"),
+      setting::whole(key_thread_count, 10, 1, 10'000, "worker threads, 1..10000"),
+      setting::whole(key_connections, 10, 3, 1'000, "database connections, 3..1000"),
+      setting::flag(key_wait_for_jobs, false, "a graceful stop waits for running jobs"),
   };
   return role;
 }
 
 std::vector<Setting> job_keys() {
   return {
-      flag(key_recovery, false, "runs again when the node that ran it is found failed"),
-      choice(key_misfire, {"SMART_POLICY", "IGNORE_MISFIRE_POLICY", "FIRE_NOW", "DO_NOTHING"},
-             "what a missed time becomes; `every` with DO_NOTHING goes on at its next time"),
-      whole(key_priority, 5, -1'000'000, 1'000'000, "among triggers that are due at once the higher one fires first"),
+      setting::flag(key_recovery, false, "runs again when the node that ran it is found failed"),
+      setting::choice(key_misfire, {"SMART_POLICY", "IGNORE_MISFIRE_POLICY", "FIRE_NOW", "DO_NOTHING"},
+                      "what a missed time becomes; `every` with DO_NOTHING goes on at its next time"),
+      setting::whole(key_priority, 5, -1'000'000, 1'000'000,
+                     "among triggers that are due at once the higher one fires first"),
   };
 }
 

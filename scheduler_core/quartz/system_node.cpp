@@ -1,5 +1,6 @@
 #include "system_node.hpp"
 
+#include "loop_bound.hpp"
 #include "system_jobs.hpp"
 
 namespace chronofault::quartz {
@@ -64,6 +65,8 @@ void Node::make_scheduler() {
   SchedulerSettings settings = config_.scheduler;
   settings.instance_id = options.instance_id;
   settings.name = options.scheduler_name;
+  const Duration idle_wait = settings.idle_wait_time.value_or(SchedulerThreadSettings().idle_wait_time);
+  settings.loop_bound = loop_bound_of(idle_wait, options.db_retry_interval);
   auto store = std::make_unique<Store>(*this, std::move(options));
   scheduler_ = std::make_unique<Scheduler>(ports_, std::move(settings), std::move(store), classes_);
 }

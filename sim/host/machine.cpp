@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include <sim/host/machine.hpp>
 #include <sim/host/process.hpp>
@@ -9,6 +11,13 @@ Machine::Machine(Kernel& kernel, Trace& trace, MachineOptions options)
     : trace_(trace),
       options_(std::move(options)),
       clock_(kernel, kernel.now(), options_.clock_offset, options_.time_zone != nullptr ? *options_.time_zone : utc()) {
+}
+
+void Machine::wall_changed(RecordId fault, bool sets) {
+  if (!trace_.kept()) return;
+  const std::array<RecordId, 2> causes{wall_because_, fault};
+  const std::span<const RecordId> cited = std::span(causes).subspan(sets || wall_because_ == 0 ? 1 : 0);
+  wall_because_ = trace_.world_because(RecordKind::memory, 0, trace_.label("wall clock"), 0, 0, cited);
 }
 
 void Machine::power_off(RecordId cause) {

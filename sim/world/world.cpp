@@ -56,7 +56,7 @@ class World::Adapters final : public ProcessPorts {
   Adapters(World& world, Process& process, TaskExecutor& executor)
       : world_(world),
         process_(process.id()),
-        clock_(process),
+        clock_(world.trace_, process),
         network_(world.net_, process, executor),
         files_(process, executor),
         host_(process, executor, world.resolver_),

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include <ports/database/typed.hpp>
+#include <support/plain_system.hpp>
 
 namespace writers {
 
@@ -98,7 +99,7 @@ class Client final : public Program {
 
 }  // namespace
 
-class Run::WriterSystem final : public System {
+class Run::WriterSystem final : public support::PlainSystem {
  public:
   explicit WriterSystem(std::map<std::string, std::vector<Attempt>>* attempts) : attempts_(attempts) {
     info_.name = "writers";
@@ -113,8 +114,6 @@ class Run::WriterSystem final : public System {
     info_.uses_database = true;
   }
 
-  const SystemInfo& info() const override { return info_; }
-  std::vector<std::string> check(const ClusterSpec&) const override { return {}; }
   std::vector<TableSpec> tables(const Profile&) const override { return {entry_table(), total_table()}; }
   std::vector<InitialRow> initial_rows(const ClusterSpec&) const override {
     return {InitialRow("total", {{"id", std::int64_t{1}}, {"sum", std::int64_t{0}}})};
@@ -129,17 +128,8 @@ class Run::WriterSystem final : public System {
     }
     return specs;
   }
-  JobContract contract(const JobSpec&, const ClusterSpec&) const override { return {}; }
-  JobContract contract(const WorkflowSpec&, const ClusterSpec&) const override { return {}; }
-  Duration longest_loop(const Profile&) const override { return Duration::seconds(1); }
-  Task<OperatorResult> operate(OperatorAction, const ClusterSpec&, Ports&) const override { return refuse(); }
-  std::vector<std::string> resolve(const Selector&, const StateView&) const override { return {}; }
-  std::string owner(std::string_view, const StateView&) const override { return {}; }
-  std::string scope_of(std::string_view, const ClusterSpec&) const override { return {}; }
 
  private:
-  static Task<OperatorResult> refuse() { co_return OperatorResult::refused("runs nothing"); }
-  SystemInfo info_;
   std::map<std::string, std::vector<Attempt>>* attempts_;
 };
 

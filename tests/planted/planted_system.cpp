@@ -10,6 +10,7 @@
 #include <ports/clock.hpp>
 #include <ports/events.hpp>
 #include <ports/host.hpp>
+#include <support/plain_system.hpp>
 
 namespace planted {
 namespace {
@@ -82,7 +83,7 @@ class Node final : public Program {
   std::vector<std::unique_ptr<Member>> members_;
 };
 
-class Planted final : public System {
+class Planted final : public support::PlainSystem {
  public:
   Planted() {
     info_.name = "planted";
@@ -93,10 +94,6 @@ class Planted final : public System {
     node.name = "node";
     info_.roles = {node};
   }
-  const SystemInfo& info() const override { return info_; }
-  std::vector<std::string> check(const ClusterSpec&) const override { return {}; }
-  std::vector<TableSpec> tables(const Profile&) const override { return {}; }
-  std::vector<InitialRow> initial_rows(const ClusterSpec&) const override { return {}; }
   std::vector<ProcessSpec> deploy(const ClusterSpec& cluster) const override {
     Defect defect = Defect::none;
     if (cluster.profile.has("pointer-order")) defect = Defect::pointer_order;
@@ -112,17 +109,6 @@ class Planted final : public System {
     }
     return all;
   }
-  JobContract contract(const JobSpec&, const ClusterSpec&) const override { return {}; }
-  JobContract contract(const WorkflowSpec&, const ClusterSpec&) const override { return {}; }
-  Duration longest_loop(const Profile&) const override { return Duration::seconds(1); }
-  Task<OperatorResult> operate(OperatorAction, const ClusterSpec&, Ports&) const override { return refuse(); }
-  std::vector<std::string> resolve(const Selector&, const StateView&) const override { return {}; }
-  std::string owner(std::string_view, const StateView&) const override { return {}; }
-  std::string scope_of(std::string_view, const ClusterSpec&) const override { return {}; }
-
- private:
-  static Task<OperatorResult> refuse() { co_return OperatorResult::refused("takes no orders"); }
-  SystemInfo info_;
 };
 
 }  // namespace

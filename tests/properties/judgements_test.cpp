@@ -245,6 +245,14 @@ TEST_CASE("loops-progress: within the bound, too late, paused, dead and declared
   paused.to(10_min);
   CHECK(paused.verdict("loops-progress").state == PropertyState::held);
 
+  Court ended;
+  ended.open().to(1_s);
+  loop(ended, EventKind::LoopDeclared, "s1", 10_s);
+  ended.to(5_s);
+  loop(ended, EventKind::LoopDeclared, "s1", Duration());
+  ended.to(5_min);
+  CHECK(ended.verdict("loops-progress").state == PropertyState::held);
+
   Court again;
   again.open().to(1_s);
   loop(again, EventKind::LoopDeclared, "s1", 10_s);

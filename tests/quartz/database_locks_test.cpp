@@ -1,4 +1,6 @@
 // Locks, transactions and what happens while the database is away (quartz 2.4, 4, 8).
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "database_world.hpp"
@@ -116,9 +118,16 @@ TEST_CASE("release and complete are repeated until the database is back", "[quar
   w.world->kernel().settle();
   const auto repeats = w.begin('a', [&](StoreNode& a) { return a.store.release(held.front()); });
   const auto fails = w.begin('a', pause_it);
+  const auto told = [&w] {
+    const std::vector<std::string>& notes = w.node('a').notes;
+    return std::count(notes.begin(), notes.end(), "error: An error occurred while releasing a trigger");
+  };
   w.run(2_min);
   CHECK(!repeats->done);
   CHECK(failed_by_store(*fails));
+  CHECK(told() == 0);
+  w.run(1_min);
+  CHECK(told() == 1);  // of the fourth failure
   w.world->start_at(*w.world->database_process(), w.world->kernel().now());
   w.run(50_s);
   CHECK(repeats->done);

@@ -42,6 +42,7 @@ class StoreNode final : public Program, public quartz::Signaler {
   Task<> trigger_misfired(const JobTrigger& trigger) override { return note("misfired", trigger.trigger.key.name); }
   Task<> trigger_finalized(const JobTrigger& trigger) override { return note("finalized", trigger.trigger.key.name); }
   Task<> job_deleted(const quartz::JobKey& job) override { return note("deleted", job.name); }
+  Task<> scheduler_error(const std::string& message) override { return note("error:", message); }
   void scheduling_changed(std::optional<WallTime>) override { notes.emplace_back("signal"); }
 
   Ports& ports;

@@ -152,6 +152,7 @@ struct Silent : Signaler {
   Task<> trigger_misfired(const JobTrigger&) override { co_return; }
   Task<> trigger_finalized(const JobTrigger&) override { co_return; }
   Task<> job_deleted(const JobKey&) override { co_return; }
+  Task<> scheduler_error(const std::string&) override { co_return; }
   void scheduling_changed(std::optional<WallTime>) override {}
 };
 

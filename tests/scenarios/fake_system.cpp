@@ -1,11 +1,13 @@
 #include "fake_system.hpp"
 
+#include <support/plain_system.hpp>
+
 namespace support {
 namespace {
 
 using namespace chronofault;
 
-class FakeSystem final : public System {
+class FakeSystem final : public PlainSystem {
  public:
   explicit FakeSystem(std::string name) {
     info_.name = std::move(name);
@@ -38,7 +40,6 @@ class FakeSystem final : public System {
     info_.uses_database = true;
   }
 
-  const SystemInfo& info() const override { return info_; }
   std::vector<std::string> check(const ClusterSpec& cluster) const override {
     for (const ProcessEntry& process : cluster.processes) {
       if (process.role == "server") return {};
@@ -52,20 +53,7 @@ class FakeSystem final : public System {
                      {"load", ColumnType::real},           {"live", ColumnType::boolean}};
     return {table};
   }
-  std::vector<InitialRow> initial_rows(const ClusterSpec&) const override { return {}; }
-  std::vector<ProcessSpec> deploy(const ClusterSpec&) const override { return {}; }
-  JobContract contract(const JobSpec&, const ClusterSpec&) const override { return {}; }
-  JobContract contract(const WorkflowSpec&, const ClusterSpec&) const override { return {}; }
   Duration longest_loop(const Profile&) const override { return Duration::seconds(15); }
-  Task<OperatorResult> operate(OperatorAction, const ClusterSpec&, Ports&) const override { return refuse(); }
-  std::vector<std::string> resolve(const Selector&, const StateView&) const override { return {}; }
-  std::string owner(std::string_view, const StateView&) const override { return {}; }
-  std::string scope_of(std::string_view, const ClusterSpec&) const override { return {}; }
-
- private:
-  static Task<OperatorResult> refuse() { co_return OperatorResult::refused("runs nothing"); }
-
-  SystemInfo info_;
 };
 
 }  // namespace

@@ -21,7 +21,7 @@ class FunctionProgram final : public Program {
 class Cluster::Adapters final : public sim::ProcessPorts {
  public:
   Adapters(Cluster& cluster, sim::Process& process, sim::TaskExecutor& executor)
-      : clock_(process),
+      : clock_(cluster.trace, process),
         network_(cluster.net, process, executor),
         files_(process, executor),
         host_(process, executor, cluster.resolver_),

@@ -86,7 +86,11 @@ TEST_CASE("a wrong expression of PowerJob is refused with its place", "[powerjob
                                           {"0 60 12 * * ?", 2, "minutes"},
                                           {"0 0 12 * FOO ?", 9, "month"},
                                           {"0 0 12 ? * 8", 11, "day of week"},
-                                          {"0 0 12 ? * 6#6", 14, "day of week"},
+                                          {"0 0 12 ? * 6#6", 13, "day of week"},
+                                          {"0 0 12 ? * FRI-MON", 15, "day of week"},
+                                          {"0 0 12 L-31 * ?", 9, "day of month"},
+                                          {"*/0 0 12 * * ?", 2, "seconds"},
+                                          {"0 0 123456 * * ?", 4, "hours"},
                                           {"0 0/ 12 * * ?", 4, "minutes"},
                                           {"0 0 1,,2 * * ?", 6, "hours"},
                                           {"0 ? 12 * * ?", 2, "minutes"},
@@ -107,6 +111,8 @@ TEST_CASE("a wrong expression of Quartz is refused with a place that a person ca
                                         {"1- 0 12 1 * ?", 2, "seconds"},
                                         {"0 0 12 ? * 6#6", 13, "day of week"},
                                         {"0 0 12 ? * MON-FOO", 15, "day of week"},
+                                        {"0 0 99999999999 * * ?", 4, "hours"},
+                                        {"0 0 0 L-99999999999 * ?", 8, "day of month"},
                                         {"0 \u00e4 12 * * ?", 2, "minutes"},
                                         {"", 0, ""}});
 }

@@ -158,6 +158,8 @@ class Ledger {
   void outcome(std::uint32_t run, const sim::DomainRecord& record);
   void set_state(std::uint32_t fire, FireState state, std::string why = {});
   void start_fires(std::uint32_t run);
+  /// The fire of its job that a run takes up whose phase is the system's own; none: nothing is due.
+  std::uint32_t next_in_order(std::uint32_t run) const;
   void tell(std::vector<Evidence>& story, Evidence record);
   void count_progress(std::uint32_t run);
   bool later_started(std::uint32_t fire) const;

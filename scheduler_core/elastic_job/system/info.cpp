@@ -1,6 +1,7 @@
 #include "info.hpp"
 
 #include <elastic_job/profile.hpp>
+#include <ports/setting.hpp>
 
 #include "keys.hpp"
 #include "messages.hpp"
@@ -8,41 +9,6 @@
 namespace chronofault::elastic_job {
 
 namespace {
-
-Setting setting(const char* key, SettingType type, Value standard, const char* meaning) {
-  Setting made;
-  made.key = key;
-  made.type = type;
-  made.standard = std::move(standard);
-  made.meaning = meaning;
-  return made;
-}
-
-Setting free_text(const char* key, const char* meaning) { return setting(key, SettingType::text, Null{}, meaning); }
-
-Setting flag(const char* key, bool standard, const char* meaning) {
-  return setting(key, SettingType::boolean, Value(standard), meaning);
-}
-
-Setting whole_number(const char* key, std::int64_t standard, std::int64_t low, std::int64_t high, const char* meaning) {
-  Setting made = setting(key, SettingType::integer, Value(standard), meaning);
-  made.low = low;
-  made.high = high;
-  return made;
-}
-
-Setting time_span(const char* key, Duration standard, Duration low, Duration high, const char* meaning) {
-  Setting made = setting(key, SettingType::duration, Value(standard.count_us()), meaning);
-  made.low = low.count_us();
-  made.high = high.count_us();
-  return made;
-}
-
-Setting one_of(const char* key, std::vector<std::string> choices, const char* meaning) {
-  Setting made = setting(key, SettingType::text, Null{}, meaning);
-  made.choices = std::move(choices);
-  return made;
-}
 
 // spec: elasticjob 6.2
 Role application_role() {
@@ -55,18 +21,21 @@ Role application_role() {
       "operators start its one-off jobs";
   const Duration hour = Duration::hours(1);
   role.settings = {
-      setting(key_name_space, SettingType::text, Value(std::string("elasticjob")), "the registry centre's name space"),
-      time_span(key_session_timeout, Duration::ms(60'000), Duration::ms(1), hour, "asked for; the servers clamp it"),
-      time_span(key_connection_timeout, Duration::ms(15'000), Duration::ms(1), hour, "Curator's connection timeout"),
-      time_span(key_base_sleep, Duration::ms(1'000), Duration::ms(1), hour, "first sleep before a retry"),
-      time_span(key_max_sleep, Duration::ms(3'000), Duration::ms(1), hour, "longest sleep before a retry"),
-      whole_number(key_max_retries, 3, 0, 29, "retries of a request, 0..29"),
-      time_span(key_listener_lag, Duration::ms(5), Duration(), hour,
-                "local time that an event costs the listener thread, drawn from 0 to this; not upstream"),
-      time_span(key_restart_wait, Duration::seconds(10), Duration::ms(1), hour,
-                "a start that could not connect is repeated after this; not upstream"),
+      setting::text(key_name_space, "elasticjob", "the registry centre's name space"),
+      setting::span(key_session_timeout, Duration::ms(60'000), Duration::ms(1), hour,
+                    "asked for; the servers clamp it"),
+      setting::span(key_connection_timeout, Duration::ms(15'000), Duration::ms(1), hour,
+                    "Curator's connection timeout"),
+      setting::span(key_base_sleep, Duration::ms(1'000), Duration::ms(1), hour, "first sleep before a retry"),
+      setting::span(key_max_sleep, Duration::ms(3'000), Duration::ms(1), hour, "longest sleep before a retry"),
+      setting::whole(key_max_retries, 3, 0, 29, "retries of a request, 0..29"),
+      setting::span(key_listener_lag, Duration::ms(5), Duration(), hour,
+                    "local time that an event costs the listener thread, drawn from 0 to this; not upstream"),
+      setting::span(key_restart_wait, Duration::seconds(10), Duration::ms(1), hour,
+                    "a start that could not connect is repeated after this; not upstream"),
   };
-  role.keys = {free_text(key_jobs, "jobs that it builds at its start, in order, joined by commas; default: all")};
+  role.keys = {setting::text(key_jobs, std::nullopt,
+                             "jobs that it builds at its start, in order, joined by commas; default: all")};
   return role;
 }
 
@@ -74,27 +43,27 @@ Role application_role() {
 std::vector<Setting> job_keys() {
   const Duration day = Duration::hours(24);
   return {
-      free_text(key_parameters, "0=a,1=b: a parameter for each item"),
-      free_text(key_job_parameter, "a parameter for all items"),
-      flag(key_monitor, true, "keep a mark for each item that runs"),
-      flag(key_failover, false, "run the items of a crashed instance elsewhere"),
-      flag(key_misfire, true, "make up for trigger times that a long run missed"),
-      whole_number(key_time_diff, -1, -1'000'000, 1'000'000, "seconds that clocks may differ; -1: not checked"),
-      whole_number(key_reconcile, 10, 0, 1'000'000, "minutes between two looks for items without an owner; 0: never"),
-      one_of(key_strategy, {"AVG_ALLOCATION", "ODEVITY", "ROUND_ROBIN", "SINGLE_SHARDING_BALANCE"},
-             "which instance gets which items; the last one from 3.0.5 on"),
-      one_of(key_pool, {"CPU", "SINGLE_THREAD"}, "threads of the item pool: two per processor, or one"),
-      one_of(key_error_handler, {"LOG", "IGNORE", "THROW", "EMAIL", "WECHAT", "DINGTALK"},
-             "what becomes of an item's error; the last three from 3.0.0 on"),
-      free_text(key_description, "words"),
-      flag(key_overwrite, false, "each start writes its own configuration over the registry centre's"),
-      flag(key_static, false, "keep an assignment although instances come and go; from 3.0.0 on"),
-      free_text(key_time_zone, "GMT+8: of the cron expression; from 3.0.1 on; default: the host's"),
-      free_text(key_label, "words; from 3.0.0 on"),
-      free_text(key_class, "name of the job's class; default: com.example. and its name"),
-      flag(key_distribute_once, false, "with a listener that waits for all items before and after each round"),
-      time_span(key_started_timeout, Duration(), Duration(), day, "how long it waits before; 0: without limit"),
-      time_span(key_completed_timeout, Duration(), Duration(), day, "how long it waits after; 0: without limit"),
+      setting::text(key_parameters, std::nullopt, "0=a,1=b: a parameter for each item"),
+      setting::text(key_job_parameter, std::nullopt, "a parameter for all items"),
+      setting::flag(key_monitor, true, "keep a mark for each item that runs"),
+      setting::flag(key_failover, false, "run the items of a crashed instance elsewhere"),
+      setting::flag(key_misfire, true, "make up for trigger times that a long run missed"),
+      setting::whole(key_time_diff, -1, -1'000'000, 1'000'000, "seconds that clocks may differ; -1: not checked"),
+      setting::whole(key_reconcile, 10, 0, 1'000'000, "minutes between two looks for items without an owner; 0: never"),
+      setting::one_of(key_strategy, {"AVG_ALLOCATION", "ODEVITY", "ROUND_ROBIN", "SINGLE_SHARDING_BALANCE"},
+                      "which instance gets which items; the last one from 3.0.5 on"),
+      setting::one_of(key_pool, {"CPU", "SINGLE_THREAD"}, "threads of the item pool: two per processor, or one"),
+      setting::one_of(key_error_handler, {"LOG", "IGNORE", "THROW", "EMAIL", "WECHAT", "DINGTALK"},
+                      "what becomes of an item's error; the last three from 3.0.0 on"),
+      setting::text(key_description, std::nullopt, "words"),
+      setting::flag(key_overwrite, false, "each start writes its own configuration over the registry centre's"),
+      setting::flag(key_static, false, "keep an assignment although instances come and go; from 3.0.0 on"),
+      setting::text(key_time_zone, std::nullopt, "GMT+8: of the cron expression; from 3.0.1 on; default: the host's"),
+      setting::text(key_label, std::nullopt, "words; from 3.0.0 on"),
+      setting::text(key_class, std::nullopt, "name of the job's class; default: com.example. and its name"),
+      setting::flag(key_distribute_once, false, "with a listener that waits for all items before and after each round"),
+      setting::span(key_started_timeout, Duration(), Duration(), day, "how long it waits before; 0: without limit"),
+      setting::span(key_completed_timeout, Duration(), Duration(), day, "how long it waits after; 0: without limit"),
   };
 }
 

@@ -1,5 +1,6 @@
 #include "info.hpp"
 
+#include <ports/setting.hpp>
 #include <powerjob/messages.hpp>
 #include <powerjob/profile.hpp>
 
@@ -7,44 +8,10 @@ namespace chronofault::powerjob {
 
 namespace {
 
-Setting make_setting(const char* key, SettingType type, Value standard, const char* meaning) {
-  Setting setting;
-  setting.key = key;
-  setting.type = type;
-  setting.standard = std::move(standard);
-  setting.meaning = meaning;
-  return setting;
-}
-
-Setting whole(const char* key, std::int64_t standard, std::int64_t low, std::int64_t high, const char* meaning) {
-  Setting setting = make_setting(key, SettingType::integer, Value(standard), meaning);
-  setting.low = low;
-  setting.high = high;
-  return setting;
-}
-
-Setting span(const char* key, std::optional<Duration> standard, Duration low, Duration high, const char* meaning) {
-  Setting setting = make_setting(key, SettingType::duration, Null{}, meaning);
-  if (standard) setting.standard = standard->count_us();
-  setting.low = low.count_us();
-  setting.high = high.count_us();
-  return setting;
-}
-
-Setting text(const char* key, const char* standard, const char* meaning) {
-  return make_setting(key, SettingType::text, Value(std::string(standard)), meaning);
-}
-
-Setting choice(const char* key, std::vector<std::string> choices, const char* meaning) {
-  Setting setting = make_setting(key, SettingType::text, Value(choices.front()), meaning);
-  setting.choices = std::move(choices);
-  return setting;
-}
-
 Setting real(const char* key, const char* meaning) {
-  Setting setting = make_setting(key, SettingType::real, Value(0.0), meaning);
-  setting.low = 0;
-  return setting;
+  Setting made = setting::of(key, SettingType::real, Value(0.0), meaning);
+  made.low = 0;
+  return made;
 }
 
 Role server_role() {
@@ -54,14 +21,15 @@ Role server_role() {
   role.default_port = 10086;
   role.meaning = "schedules the apps whose row names it; the port is that of its actors (powerjob 1)";
   role.settings = {
-      whole(key_percentage, 50, 0, 100, "acquires that read the database instead of answering at once, 0..100 %"),
-      whole(key_retention, 7, -1, 36'500, "days that finished instances are kept; -1: for ever"),
-      whole(key_metadata_cache, 2048, 1, 1'000'000, "job snapshots of dispatched instances, 1..1000000"),
-      whole(key_http_port, 7700, 1, 65'535, "HTTP port: discovery and console"),
-      span(key_frequency_max, Duration::seconds(120), Duration::ms(1), Duration::hours(24),
-           "longest interval of a second-level job"),
-      whole(key_pool_size, 20, 1, 1'000, "database connections, 1..1000"),
-      whole(key_pool_idle, 5, 0, 1'000, "idle database connections that are kept, 0..1000"),
+      setting::whole(key_percentage, 50, 0, 100,
+                     "acquires that read the database instead of answering at once, 0..100 %"),
+      setting::whole(key_retention, 7, -1, 36'500, "days that finished instances are kept; -1: for ever"),
+      setting::whole(key_metadata_cache, 2048, 1, 1'000'000, "job snapshots of dispatched instances, 1..1000000"),
+      setting::whole(key_http_port, 7700, 1, 65'535, "HTTP port: discovery and console"),
+      setting::span(key_frequency_max, Duration::seconds(120), Duration::ms(1), Duration::hours(24),
+                    "longest interval of a second-level job"),
+      setting::whole(key_pool_size, 20, 1, 1'000, "database connections, 1..1000"),
+      setting::whole(key_pool_idle, 5, 0, 1'000, "idle database connections that are kept, 0..1000"),
   };
   return role;
 }
@@ -73,20 +41,21 @@ Role worker_role() {
   role.default_port = 27777;
   role.meaning = "runs the jobs of one app (powerjob 1)";
   role.settings = {
-      make_setting(key_servers, SettingType::text, Null{},
-                   "HTTP addresses host:port, joined by commas; default: the cluster's only name, else all servers"),
-      text(key_tag, "", "what designatedWorkers and SPECIFY may name"),
-      span(key_report_period, std::nullopt, Duration::seconds(1), Duration::hours(1),
-           "period of a TaskTracker's status pass; default 13 s; V340 ignores it"),
-      span(key_health_period, std::nullopt, Duration::seconds(1), Duration::hours(1),
-           "period of heartbeats; default 10 s; V511 alone"),
-      whole(key_light_max, 1024, 1, 1'000'000, "light TaskTrackers from which on it is overloaded; V511 alone"),
-      whole(key_heavy_max, 64, 1, 1'000'000, "heavy TaskTrackers that it takes; V511 alone"),
-      span(key_restart_wait, Duration::seconds(10), Duration::ms(1), Duration::hours(1),
-           "a start that failed is repeated after this; not upstream"),
+      setting::of(key_servers, SettingType::text, Null{},
+                  "HTTP addresses host:port, joined by commas; default: the cluster's only name, else all servers"),
+      setting::text(key_tag, "", "what designatedWorkers and SPECIFY may name"),
+      setting::span(key_report_period, std::nullopt, Duration::seconds(1), Duration::hours(1),
+                    "period of a TaskTracker's status pass; default 13 s; V340 ignores it"),
+      setting::span(key_health_period, std::nullopt, Duration::seconds(1), Duration::hours(1),
+                    "period of heartbeats; default 10 s; V511 alone"),
+      setting::whole(key_light_max, 1024, 1, 1'000'000,
+                     "light TaskTrackers from which on it is overloaded; V511 alone"),
+      setting::whole(key_heavy_max, 64, 1, 1'000'000, "heavy TaskTrackers that it takes; V511 alone"),
+      setting::span(key_restart_wait, Duration::seconds(10), Duration::ms(1), Duration::hours(1),
+                    "a start that failed is repeated after this; not upstream"),
   };
   const Setting app =
-      make_setting("app", SettingType::text, Null{}, "name of the app (worker group) that it belongs to");
+      setting::of("app", SettingType::text, Null{}, "name of the app (worker group) that it belongs to");
   role.keys = {app};
   return role;
 }
@@ -119,34 +88,36 @@ std::vector<MessageKindInfo> message_kinds() {
 }
 
 std::vector<Setting> job_keys() {
-  const Setting app = make_setting("app", SettingType::text, Null{}, "the app it belongs to; default: the only one");
+  const Setting app = setting::of("app", SettingType::text, Null{}, "the app it belongs to; default: the only one");
   return {
       app,
-      text("jobParams", "", "parameters of the job"),
-      whole("maxInstanceNum", 0, 0, 1'000'000, "instances that may run at once; V340 lets one more run; 0: no limit"),
-      whole("concurrency", 5, 1, 1'000, "threads per worker, 1..1000"),
-      choice("executeType", {"STANDALONE", "BROADCAST", "MAP_REDUCE", "MAP"}, "how an instance is split into tasks"),
-      whole("instanceRetryNum", 0, 0, 1'000, "further dispatches of a failed instance, 0..1000"),
-      whole("taskRetryNum", 0, 0, 1'000, "further runs of a failed task, 0..1000"),
-      span("instanceTimeLimit", Duration(), Duration(), Duration::hours(24 * 365), "longest run; 0: no limit"),
-      text("designatedWorkers", "", "addresses (and tags, not V340) joined by commas; empty: all"),
-      whole("maxWorkerCount", 0, 0, 1'000'000, "workers that an instance may use; 0: no limit"),
-      choice("dispatchStrategy", {"HEALTH_FIRST", "RANDOM", "SPECIFY"}, "order of workers; V340 has none"),
-      text("dispatchStrategyConfig", "", "SPECIFY: tagIn:x, tagEquals:x, or a list of tags and addresses"),
+      setting::text("jobParams", "", "parameters of the job"),
+      setting::whole("maxInstanceNum", 0, 0, 1'000'000,
+                     "instances that may run at once; V340 lets one more run; 0: no limit"),
+      setting::whole("concurrency", 5, 1, 1'000, "threads per worker, 1..1000"),
+      setting::choice("executeType", {"STANDALONE", "BROADCAST", "MAP_REDUCE", "MAP"},
+                      "how an instance is split into tasks"),
+      setting::whole("instanceRetryNum", 0, 0, 1'000, "further dispatches of a failed instance, 0..1000"),
+      setting::whole("taskRetryNum", 0, 0, 1'000, "further runs of a failed task, 0..1000"),
+      setting::span("instanceTimeLimit", Duration(), Duration(), Duration::hours(24 * 365), "longest run; 0: no limit"),
+      setting::text("designatedWorkers", "", "addresses (and tags, not V340) joined by commas; empty: all"),
+      setting::whole("maxWorkerCount", 0, 0, 1'000'000, "workers that an instance may use; 0: no limit"),
+      setting::choice("dispatchStrategy", {"HEALTH_FIRST", "RANDOM", "SPECIFY"}, "order of workers; V340 has none"),
+      setting::text("dispatchStrategyConfig", "", "SPECIFY: tagIn:x, tagEquals:x, or a list of tags and addresses"),
       real("minCpuCores", "free cores that a worker must have"),
       real("minMemorySpace", "free memory in GB that a worker must have"),
       real("minDiskSpace", "free disk in GB that a worker must have"),
-      text("lifecycle", "", "JSON {\"start\": ms, \"end\": ms}; not V340"),
+      setting::text("lifecycle", "", "JSON {\"start\": ms, \"end\": ms}; not V340"),
   };
 }
 
 std::vector<Setting> workflow_keys() {
-  const Setting app = make_setting("app", SettingType::text, Null{}, "the app it belongs to; default: the only one");
+  const Setting app = setting::of("app", SettingType::text, Null{}, "the app it belongs to; default: the only one");
   return {
       app,
-      whole("maxWfInstanceNum", 1, 0, 1'000'000,
-            "instances, waiting ones included, that may exist at once; 0: no limit, in V340: none may run"),
-      text("lifecycle", "", "JSON {\"start\": ms, \"end\": ms}; not V340"),
+      setting::whole("maxWfInstanceNum", 1, 0, 1'000'000,
+                     "instances, waiting ones included, that may exist at once; 0: no limit, in V340: none may run"),
+      setting::text("lifecycle", "", "JSON {\"start\": ms, \"end\": ms}; not V340"),
   };
 }
 

@@ -60,9 +60,12 @@ class Item {
     ++at_;
     return true;
   }
-  [[noreturn]] void fail(const std::string& what) const {
-    throw Problem{name_of(field_) + ": " + what, token_.position + at_, field_};
+  /// Where in the item the reading stands, for fail_at().
+  std::size_t place() const { return at_; }
+  [[noreturn]] void fail_at(std::size_t place, const std::string& what) const {
+    throw Problem{name_of(field_) + ": " + what, token_.position + place, field_};
   }
+  [[noreturn]] void fail(const std::string& what) const { fail_at(at_, what); }
   void expect_end() const {
     if (!at_end()) fail("unexpected '" + std::string(1, token_.text[at_]) + "'");
   }
@@ -70,10 +73,11 @@ class Item {
 
   int plain_number(const char* what) {
     if (!is_digit(peek())) fail(std::string(what) + " is expected");
+    const std::size_t begin = at_;
     int value = 0;
     while (is_digit(peek())) {
       value = value * 10 + (peek() - '0');
-      if (value > 99'999) fail("the number is too large");
+      if (value > 99'999) fail_at(begin, "the number is too large");
       ++at_;
     }
     return value;
@@ -83,8 +87,8 @@ class Item {
     const std::size_t begin = at_;
     const int v = is_letter(peek()) ? name() : plain_number("a number");
     if (v < range().low || v > range().high) {
-      at_ = begin;
-      fail(std::to_string(v) + " is not in " + std::to_string(range().low) + "-" + std::to_string(range().high));
+      fail_at(begin,
+              std::to_string(v) + " is not in " + std::to_string(range().low) + "-" + std::to_string(range().high));
     }
     return v;
   }
@@ -106,11 +110,8 @@ class Item {
         if (word == weekday_names[i]) return static_cast<int>(i) + 1;
       }
     }
-    at_ = begin;
-    fail("\"" + word + "\" is not a number" +
-         (field_ == month         ? " or JAN-DEC"
-          : field_ == day_of_week ? " or SUN-SAT"
-                                  : ""));
+    const char* const names = field_ == month ? " or JAN-DEC" : field_ == day_of_week ? " or SUN-SAT" : "";
+    fail_at(begin, "\"" + word + "\" is not a number" + names);
   }
 
   Token token_;
@@ -128,16 +129,18 @@ void read_range(Item& item, Set& set, int origin = 0) {
     from = item.value();
     to = from;
     if (item.take('-')) {
+      const std::size_t end = item.place();
       to = item.value();
-      if (to < from) item.fail("the range ends before it begins");
+      if (to < from) item.fail_at(end, "the range ends before it begins");
     } else if (item.peek() == '/') {
       to = range.high;
     }
   }
   int step = 1;
   if (item.take('/')) {
+    const std::size_t begin = item.place();
     step = item.plain_number("a step");
-    if (step < 1 || step > range.high - range.low + 1) item.fail("the step is not in the field's range");
+    if (step < 1 || step > range.high - range.low + 1) item.fail_at(begin, "the step is not in the field's range");
   }
   item.expect_end();
   for (int v = from; v <= to; v += step) set.set(static_cast<std::size_t>(v - origin));
@@ -147,8 +150,9 @@ void read_day(Item& item, PowerJobFields& fields) {
   if (item.take('L')) {
     int offset = 0;
     if (item.take('-')) {
+      const std::size_t begin = item.place();
       offset = item.plain_number("a number of days");
-      if (offset > 30) item.fail("no month is that long");
+      if (offset > 30) item.fail_at(begin, "no month is that long");
     }
     fields.last_day_offset = offset;
     fields.last_day_weekday = item.take('W');
@@ -182,8 +186,9 @@ void read_weekday(Item& item, PowerJobFields& fields) {
       return;
     }
     if (look.take('#')) {
+      const std::size_t begin = look.place();
       const int nth = look.plain_number("1-5");
-      if (nth < 1 || nth > 5) look.fail("1-5 is expected after '#'");
+      if (nth < 1 || nth > 5) look.fail_at(begin, "1-5 is expected after '#'");
       look.expect_end();
       fields.nth_weekdays[static_cast<std::size_t>(nth)].set(static_cast<std::size_t>(value));
       return;

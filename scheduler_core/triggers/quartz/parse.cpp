@@ -137,7 +137,7 @@ class Reader {
     fields_.last_day_of_month = true;
     std::size_t i = 1;
     if (s.is(1, u'-')) {
-      const Number offset = digits(0, s, 2);
+      const Number offset = digits(0, s, 2, 2);
       fields_.last_day_offset = offset.value;
       if (offset.value > 30) throw Refusal{"Offset from last day must be <= 30", 2, 2};
       i = offset.end;
@@ -208,7 +208,7 @@ class Reader {
     if (at + 1 < s.size() && !s.is_digit(at + 1)) {
       throw Refusal{"Unexpected character '" + to_utf8(s.text().substr(at + 1, 1)) + "' after '/'", place + 2, at + 1};
     }
-    const int step = at + 1 < s.size() ? digits(first, s, at + 1).value : first;
+    const int step = at + 1 < s.size() ? digits(first, s, at + 1, at).value : first;
     check_step(step, slash + 2, at);
     add(from, none, step);
   }
@@ -221,15 +221,16 @@ class Reader {
   static Number starting_digit(const Item& s, std::size_t at) {
     (void)s.at(at);
     const int first = int_or_refuse(s.text().substr(at, 1), at);
-    if (s.is_digit(at + 1)) return digits(first, s, at + 1);
+    if (s.is_digit(at + 1)) return digits(first, s, at + 1, at);
     return {first, at + 1};
   }
-  static Number digits(int before, const Item& s, std::size_t at) {
+  /// The digits from `at` on, after one that was read before; the number begins at `begin`.
+  static Number digits(int before, const Item& s, std::size_t at, std::size_t begin) {
     (void)s.at(at);
     std::size_t end = at;
     while (s.is_digit(end)) ++end;
     const std::u16string text = to_utf16(std::to_string(before)) + std::u16string(s.text().substr(at, end - at));
-    return {int_or_refuse(text, at), end};
+    return {int_or_refuse(text, begin), end};
   }
 
   void check_step(int step, std::size_t offset, std::size_t at) const {

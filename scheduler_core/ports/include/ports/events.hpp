@@ -32,7 +32,7 @@ enum class EventKind : std::uint16_t {
   ShardsAssigned = 14,
   WorkflowAdvanced = 15,  // workflow run: node -> run
   AlarmRaised = 16,
-  LoopDeclared = 17,  // loop `detail` passes at least every `bound`
+  LoopDeclared = 17,  // loop `detail` passes at least every `bound` from now on; a bound of 0: it has ended
   LoopPassed = 18,
   OperatorActed = 19,  // the world's operator: action, accepted | refused | unknown
   WorkCalled = 20,     // the work itself: its call `detail` began a run, or a round, of `job` (run, fire)

@@ -27,6 +27,12 @@ struct LoopSpec {
 
 using LoopBody = std::function<Task<>()>;
 
+/// LoopDeclared and LoopPassed of a loop of another shape, which begins its units itself.
+void declare_loop(Events& events, const std::string& name, Duration bound);
+RecordId pass_loop(Events& events, const std::string& name);
+/// The loop has ended while its process goes on.
+void end_loop(Events& events, const std::string& name);
+
 Task<> fixed_rate(Clock& clock, Events& events, LoopSpec spec, LoopBody body);
 Task<> fixed_delay(Clock& clock, Events& events, LoopSpec spec, LoopBody body);
 

@@ -178,7 +178,7 @@ class DatabaseStore : public JobStore {
   Task<> in_managed_connection(Lock lock, Body body);
   Task<> in_own_transaction(Lock lock, Body body, Validator validate);
   Task<bool> validate_for_ever(Validator validate);
-  Task<> retry_for_ever(Body body);
+  Task<> retry_for_ever(Lock lock, Body body, std::string what);
   Task<> sleep_before_retry();
   [[noreturn]] static void throw_persistence(const std::exception_ptr& failure);
   triggers::TriggerContext context() const;
@@ -204,13 +204,13 @@ class DatabaseStore : public JobStore {
   // Pausing: database_store_pause.cpp.
   Task<> pause_one(Tx tx, TriggerKey key);
   Task<> pause_group(Tx tx, std::string group);
-  Task<> pause_triggers_of(Tx tx, JobKey job);
-  Task<> pause_jobs_of(Tx tx, std::string group);
+  /// pause_one or resume_one.
+  using OnTrigger = Task<> (DatabaseStore::*)(Tx tx, TriggerKey key);
+  Task<> act_on_triggers_of(Tx tx, JobKey job, OnTrigger act);
+  Task<> act_on_jobs_of(Tx tx, std::string group, OnTrigger act);
   Task<> pause_everything(Tx tx);
   Task<> resume_one(Tx tx, TriggerKey key);
   Task<> resume_group(Tx tx, std::string group);
-  Task<> resume_triggers_of(Tx tx, JobKey job);
-  Task<> resume_jobs_of(Tx tx, std::string group);
   Task<> resume_everything(Tx tx);
   Task<> reset_one(Tx tx, TriggerKey key);
 

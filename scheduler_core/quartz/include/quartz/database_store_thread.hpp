@@ -2,9 +2,11 @@
 // clock and counted by the monotonic one, a counter of failures in a row, and an end that an interrupt brings about.
 #pragma once
 
-#include <ports/loop.hpp>
+#include <string>
+
 #include <ports/task/scope.hpp>
 #include <ports/task/sync.hpp>
+#include <ports/time.hpp>
 
 namespace chronofault::quartz {
 
@@ -20,11 +22,11 @@ class DatabaseStoreThread {
   Task<> stop();
 
  protected:
-  DatabaseStoreThread(DatabaseStore& store, LoopSpec loop) : store_(store), loop_(std::move(loop)) {}
+  DatabaseStoreThread(DatabaseStore& store, std::string name, Duration period)
+      : store_(store), name_(std::move(name)), period_(period) {}
   ~DatabaseStoreThread() = default;
 
   virtual Task<> run() = 0;
-  void declare();
   void begin_pass();
   /// A pass has ended so; upstream logs failures 0, 4, 8 ...
   void passed(bool succeeded) { failures_ = succeeded ? 0 : failures_ + 1; }
@@ -37,7 +39,8 @@ class DatabaseStoreThread {
  private:
   Task<> main();
 
-  LoopSpec loop_;
+  std::string name_;
+  Duration period_;
   int failures_ = 0;
   bool stopping_ = false;
   bool started_ = false;

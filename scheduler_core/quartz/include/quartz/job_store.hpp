@@ -75,6 +75,8 @@ class Signaler {
   /// The trigger will not fire again.
   virtual Task<> trigger_finalized(const JobTrigger& trigger) = 0;
   virtual Task<> job_deleted(const JobKey& job) = 0;
+  /// notifySchedulerListenersError.
+  virtual Task<> scheduler_error(const std::string& message) = 0;
   /// signalSchedulingChange. None: upstream's 0, "no matter when".
   virtual void scheduling_changed(std::optional<WallTime> next_fire_time) = 0;
 

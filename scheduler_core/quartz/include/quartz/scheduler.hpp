@@ -31,6 +31,7 @@ struct SchedulerSettings {
   std::optional<Duration> idle_wait_time;             // scheduler.idleWaitTime; none: 30 s
   int max_batch_size = 1;                             // scheduler.batchTriggerAcquisitionMaxCount
   Duration batch_time_window;                         // scheduler.batchTriggerAcquisitionFireAheadTimeWindow
+  std::optional<Duration> loop_bound;                 // SchedulerThreadSettings::loop_bound
   bool interrupt_jobs_on_shutdown = false;            // scheduler.interruptJobsOnShutdown
   bool interrupt_jobs_on_shutdown_with_wait = false;  // scheduler.interruptJobsOnShutdownWithWait
 };

@@ -9,6 +9,9 @@
 // goes to the wrong one.
 //
 // Left out because it can have no effect: the slices of 1 s in which a paused thread waits.
+//
+// A thread that waits for a free worker comes round as well, in upstream every 500 ms: how long jobs take is no fault
+// of the loop's. A thread that gives back what it could not fire, for ever while the database is away, does not.
 #pragma once
 
 #include <functional>
@@ -29,6 +32,7 @@ struct SchedulerThreadSettings {
   Duration idle_wait_variability = Duration::seconds(7);
   int max_batch_size = 1;
   Duration batch_time_window;
+  std::optional<Duration> loop_bound;  // declares its loop to the world: it passes at least this often
 };
 
 class SchedulerThread {
@@ -58,6 +62,8 @@ class SchedulerThread {
  private:
   Task<> loop();
   Task<> pass();
+  void tell_pass();
+  Task<int> wait_for_worker();
   Task<> wait_for(Duration d);
   Task<> wait_idle();
   /// False: acquisition failed.

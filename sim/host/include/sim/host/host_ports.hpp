@@ -10,13 +10,21 @@ namespace chronofault::sim {
 
 class ClockPort final : public Clock {
  public:
-  explicit ClockPort(Process& process) : clock_(process.machine().clock()) {}
-  WallTime wall() const noexcept override { return clock_.wall(); }
+  ClockPort(Trace& trace, Process& process) : trace_(trace), machine_(process.machine()), clock_(machine_.clock()) {}
+  WallTime wall() const noexcept override {
+    trace_.read(machine_.wall_because());
+    return clock_.wall();
+  }
   MonoTime mono() const noexcept override { return clock_.mono(); }
-  const TimeZone& zone() const noexcept override { return clock_.zone(); }
+  const TimeZone& zone() const noexcept override {
+    trace_.read(machine_.zone_because());
+    return clock_.zone();
+  }
   void wait(TickWaiter& waiter) noexcept override { clock_.wait(waiter); }
 
  private:
+  Trace& trace_;
+  Machine& machine_;
   HostClock& clock_;
 };
 

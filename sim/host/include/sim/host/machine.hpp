@@ -67,6 +67,15 @@ class Machine {
   /// Powered and not frozen: connects and messages reach it.
   bool reachable() const noexcept { return powered_ && !clock_.frozen(); }
 
+  // What the wall clock and the zone show may be a fault's doing: who reads them rests on its record. Sleeps that end
+  // at another time because of a drift do not.
+  /// The fault has set the wall clock, or (`sets` false) moved it from what it showed before.
+  void wall_changed(RecordId fault, bool sets);
+  void zone_changed(RecordId fault) noexcept { zone_because_ = fault; }
+  /// 0: nobody has touched it.
+  RecordId wall_because() const noexcept { return wall_because_; }
+  RecordId zone_because() const noexcept { return zone_because_; }
+
   /// Power loss: every process ends at once and silently; nothing starts until power_on().
   void power_off(RecordId cause);
   void power_on() noexcept { powered_ = true; }
@@ -118,6 +127,8 @@ class Machine {
   int next_pid_ = 1'000;
   bool powered_ = true;
   bool disk_full_ = false;
+  RecordId wall_because_ = 0;
+  RecordId zone_because_ = 0;
 };
 
 }  // namespace chronofault::sim
