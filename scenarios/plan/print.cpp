@@ -259,7 +259,6 @@ class Printer {
       std::vector<std::string> items;
       for (const std::int64_t item : then.items) items.push_back(std::to_string(item));
       if (!items.empty()) step.add("items", list_of(items));
-      if (!then.wait) step.add("wait", "false");
       steps.push_back(step.text());
     }
     if (!steps.empty()) map.add("then", list_of(steps));

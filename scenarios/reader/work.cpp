@@ -8,7 +8,10 @@ namespace {
 
 const std::vector<std::string> verbs = {"build", "execute", "trigger", "map", "wait_for"};
 
-std::optional<ThenPlan> read_then(Reading& r, const Node& node, const std::string& path) {
+bool begins_round(const std::string& verb) { return verb == "execute" || verb == "trigger"; }
+
+/// One step, or two: `wait: true` is short for a `wait_for` by the same items.
+void read_then(Reading& r, const Node& node, const std::string& path, std::vector<ThenPlan>& steps) {
   Fields fields(node, "a step of `then`", r.problems);
   ThenPlan then;
   for (const std::string& verb : verbs) {
@@ -26,12 +29,25 @@ std::optional<ThenPlan> read_then(Reading& r, const Node& node, const std::strin
       if (const auto n = r.values.integer(item, path + "/items")) then.items.push_back(*n);
     }
   }
-  if (const Node* wait = fields.get("wait")) then.wait = r.values.boolean(*wait, path + "/wait").value_or(true);
+  bool waits = false;
+  if (const Node* wait = fields.get("wait")) {
+    if (!then.verb.empty() && !begins_round(then.verb)) {
+      r.problems.add(wait->place, "`wait` beside '" + then.verb + "', which begins no round",
+                     "`wait` beside `execute` or `trigger`", then.verb == "wait_for" ? "" : "wait_for");
+    }
+    waits = r.values.boolean(*wait, path + "/wait").value_or(false);
+  }
   if (then.verb.empty() && !node.is_scalar())
     r.problems.add(node.place, "a step of `then` without a call", "one of " + listed(verbs));
   fields.done();
-  if (then.verb.empty()) return std::nullopt;
-  return then;
+  if (then.verb.empty()) return;
+  steps.push_back(std::move(then));
+  if (!waits) return;
+  ThenPlan after;
+  after.verb = "wait_for";
+  after.argument = steps.back().argument;
+  after.items = steps.back().items;
+  steps.push_back(std::move(after));
 }
 
 void check(Reading& r, const Node& name, const std::vector<std::string>& jobs) {
@@ -62,8 +78,7 @@ WorkPlan read_work(Reading& r, const Node& node, const std::string& path) {
   if (const Node* then = fields.get("then")) {
     const auto& steps = entries_of(*then, "`then`", r.problems);
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      if (auto step = read_then(r, steps[i], path + "/then/" + std::to_string(i + 1)))
-        work.then.push_back(std::move(*step));
+      read_then(r, steps[i], path + "/then/" + std::to_string(i + 1), work.then);
     }
   }
   fields.done();

@@ -45,9 +45,9 @@ void Machine::thaw(Thaw how, RecordId cause) {
   clock_.thaw(how);
   for (Process* process : processes_) {
     if (!process->alive()) continue;
-    trace_.world(RecordKind::process, process->id(), trace_.label("thawed"), 0, 0, cause);
+    const RecordId thawed = trace_.world(RecordKind::process, process->id(), trace_.label("thawed"), 0, 0, cause);
     if (process->paused()) continue;
-    process->executor()->open();
+    process->executor()->open(thawed);
     process->tell(LifeChange::resumed);
   }
 }

@@ -131,10 +131,10 @@ void Process::pause(RecordId cause) {
 void Process::resume(RecordId cause) {
   if (!alive() || !paused_) return;
   paused_ = false;
-  trace_.world(RecordKind::process, id_, trace_.label("resumed"), 0, life_, cause);
+  const RecordId resumed = trace_.world(RecordKind::process, id_, trace_.label("resumed"), 0, life_, cause);
   trace_.restored(id_);
   if (machine_.clock().frozen()) return;
-  executor_->open();
+  executor_->open(resumed);
   tell(LifeChange::resumed);
 }
 
@@ -149,9 +149,9 @@ bool Process::hang_pool(std::string_view pool, RecordId cause) {
 void Process::release_pool(std::string_view pool, RecordId cause) {
   TaskExecutor* executor = alive() ? executor_->find_pool(pool) : nullptr;
   if (executor == nullptr) return;
-  trace_.world(RecordKind::process, id_, trace_.label("pool released"), 0, life_, cause);
+  const RecordId released = trace_.world(RecordKind::process, id_, trace_.label("pool released"), 0, life_, cause);
   trace_.restored(id_);
-  executor->open();
+  executor->open(released);
 }
 
 void Process::add_shutdown_hook(std::string name, std::function<Task<>()> hook) {

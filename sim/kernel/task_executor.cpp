@@ -105,8 +105,14 @@ void TaskExecutor::keep(Wake& wake) noexcept {
   held_.push_back(&wake);
 }
 
-void TaskExecutor::open() noexcept {
+void TaskExecutor::open(std::uint64_t by) noexcept {
   closed_ = false;
+  if (by != 0) opened_by_ = by;
+  if (ExecutorObserver* listener = observer()) {
+    for (Wake* wake : held_) {
+      if (wake != nullptr) wake->cause = listener->released(*wake, by);
+    }
+  }
   if (!closed()) {
     release_held();
     return;

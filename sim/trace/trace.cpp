@@ -157,7 +157,11 @@ void Trace::begin_unit(RecordId trigger) noexcept {
   if (!kept_ || fiber == nullptr) return;
   fiber->unit.reads.clear();
   fiber->unit.trigger = trigger != 0 ? trigger : kernel_.current_cause();
-  if (trigger != 0) kernel_.set_current_cause(trigger);
+  if (trigger == 0) return;
+  kernel_.set_current_cause(trigger);
+  for (const TaskExecutor* at = kernel_.current_executor(); at != nullptr; at = at->parent()) {
+    if (trigger < at->opened_by()) fiber->unit.reads.push_back(at->opened_by());
+  }
 }
 
 void Trace::read(RecordId record) noexcept {
@@ -287,6 +291,17 @@ std::uint64_t Trace::fired(const Wake& wake) {
     }
   }
   return cause;
+}
+
+std::uint64_t Trace::released(const Wake& wake, std::uint64_t by) {
+  if (!kept_ || by == 0) return wake.cause;
+  const std::array<RecordId, 2> causes{wake.cause, by};
+  const RecordId let_go =
+      world_because(RecordKind::signal, process_of(wake), timer_labels_[static_cast<std::size_t>(wake.kind)], 0, 0,
+                    std::span<const RecordId>(causes).subspan(wake.cause == 0 ? 1 : 0));
+  // A task that was to start has its trigger already.
+  if (wake.kind == StepKind::start && wake.fiber != nullptr) wake.fiber->unit.reads.push_back(let_go);
+  return let_go;
 }
 
 }  // namespace chronofault::sim

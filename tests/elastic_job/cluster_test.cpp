@@ -20,7 +20,8 @@ struct Pair : ElasticWorld {
 
 }  // namespace
 
-TEST_CASE("a cron job runs all its items in one process", "[elasticjob:7.1][elasticjob:7.6][elasticjob:7.7]") {
+TEST_CASE("a cron job runs all its items in one process",
+          "[elasticjob:7.1 step 9][elasticjob:7.1 step 12][elasticjob:7.6][elasticjob:7.7][elasticjob:2.3 inLeader]") {
   Pair world;
   world.start_at("a", 1_s);
   world.run_until(55_s);
@@ -36,7 +37,7 @@ TEST_CASE("a cron job runs all its items in one process", "[elasticjob:7.1][elas
   CHECK(world.znode("/report/servers/10.0.0.1") == "ENABLED");
 }
 
-TEST_CASE("items are shared once a second process has joined", "[elasticjob:7.4][elasticjob:7.5]") {
+TEST_CASE("items are shared once a second process has joined", "[elasticjob:7.4 S8][elasticjob:7.5]") {
   Pair world;
   world.start_at("a", 1_s);
   world.start_at("b", 23_s);
@@ -73,7 +74,7 @@ TEST_CASE("a cleanly stopped process leaves at once", "[elasticjob:7.15]") {
   CHECK(world.children("/report/instances") == Lines{"10.0.0.2@-@1000"});
 }
 
-TEST_CASE("failover runs the items of a crashed process elsewhere", "[elasticjob:7.9]") {
+TEST_CASE("failover runs the items of a crashed process elsewhere", "[elasticjob:7.9][elasticjob:7.6 E8]") {
   // From 3.0.0 on the entry of its server is enough.
   for (const std::string version : {"3.0.0", "3.0.2", "latest"}) {
     CAPTURE(version);
@@ -122,7 +123,7 @@ TEST_CASE("a long run skips trigger times and makes up for one of them", "[elast
   CHECK(starts == Lines{"10", "30", "44", "60", "74"});
 }
 
-TEST_CASE("one-off jobs run where they were built when somebody says so", "[elasticjob:4.1][elasticjob:7.10]") {
+TEST_CASE("one-off jobs run where they were built when somebody says so", "[elasticjob:4.1 TRIGGER][elasticjob:7.10]") {
   for (const std::string version : {"3.0.0-beta-SNAPSHOT", "3.0.0", "latest"}) {
     CAPTURE(version);
     ElasticWorld world(version);

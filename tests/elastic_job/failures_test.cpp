@@ -101,3 +101,30 @@ TEST_CASE("ZooKeeper away for long pauses all jobs", "[elasticjob:8.6]") {
   CHECK(world.items("report", 60_s, 149_s).empty());
   CHECK(world.items("report", 250_s, 259_s) == all_three);
 }
+
+TEST_CASE("a moment without a server is a crash of everybody to everybody else", "[elasticjob:8.7]") {
+  Pair world("3.0.0-beta-SNAPSHOT");
+  sim::Process& server = *world.world().process("zookeeper-1");
+  world.at(35_s, [&server] { server.request_kill(sim::Ending::crash); });
+  world.world().start_at(server, ElasticWorld::start + 37_s);
+  world.run_until(99_s);
+  // Both sessions live on, both instances are made anew, so the items are divided again.
+  CHECK(world.children("/report/instances") == Lines{"10.0.0.1@-@1000", "10.0.0.2@-@1000"});
+  CHECK(world.shardings["report"] >= 2);
+  CHECK(world.items("report", 80_s, 89_s) == all_three);
+  CHECK(world.items("report", 90_s, 99_s) == all_three);
+}
+
+TEST_CASE("a clock that is set back keeps its process silent until it has caught up", "[elasticjob:8.9]") {
+  Pair world("3.0.0-beta-SNAPSHOT");
+  world.at(35_s, [&world] { world.world().process("b")->machine().clock().step_wall(Duration::seconds(-20)); });
+  world.run_until(99_s);
+  // b's next trigger time stays 40 s by its clock, which is 60 s by the others'. Nothing runs twice.
+  CHECK(world.items("report", "b", 35_s, 58_s).empty());
+  std::set<std::pair<int, WallTime>> seen;
+  for (const Ran& each : world.ran) {
+    CAPTURE(each.process, each.item, each.at);
+    if (each.process == "b") CHECK(seen.emplace(each.item, each.fire.value()).second);
+  }
+  CHECK_FALSE(world.items("report", "b", 60_s, 99_s).empty());
+}

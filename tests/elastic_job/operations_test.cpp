@@ -30,7 +30,7 @@ struct Pair : ElasticWorld {
 
 }  // namespace
 
-TEST_CASE("a disabled server runs nothing until it is enabled", "[elasticjob:7.11]") {
+TEST_CASE("a disabled server runs nothing until it is enabled", "[elasticjob:7.11][elasticjob:7.4 S1]") {
   Pair world;
   world.operate(33_s, action("disable", "report", "a"));
   world.operate(73_s, action("enable", "report", "a"));
@@ -51,7 +51,8 @@ TEST_CASE("with all servers disabled nobody runs anything, and nobody leads", "[
   CHECK_FALSE(world.znode("/report/leader/election/instance").has_value());
 }
 
-TEST_CASE("a new count and a new cron expression are taken up", "[elasticjob:7.12]") {
+TEST_CASE("a new count and a new cron expression are taken up",
+          "[elasticjob:7.12][elasticjob:7.4 S5][elasticjob:7.16 updateJobConfiguration]") {
   Pair world;
   OperatorAction edit = action("edit", "report");
   edit.edits["shards"] = Value(std::int64_t{5});
@@ -74,7 +75,7 @@ TEST_CASE("a smaller count takes items away", "[elasticjob:7.4]") {
   CHECK(world.children("/report/sharding") == Lines{"0"});
 }
 
-TEST_CASE("the operator starts a round of any job, or stops its instances", "[elasticjob:7.16]") {
+TEST_CASE("the operator starts a round of any job, or stops its instances", "[elasticjob:7.16 trigger]") {
   for (const std::string version : {"3.0.0-beta-SNAPSHOT", "3.0.1", "latest"}) {
     CAPTURE(version);
     Pair world(version);
@@ -90,7 +91,7 @@ TEST_CASE("the operator starts a round of any job, or stops its instances", "[el
   }
 }
 
-TEST_CASE("the action of a barrier is run once for all items", "[elasticjob:7.14]") {
+TEST_CASE("the action of a barrier is run once for all items", "[elasticjob:7.14][elasticjob:2.3 remove]") {
   for (const std::string version : {"3.0.0-beta-SNAPSHOT", "3.0.0", "3.0.3", "latest"}) {
     CAPTURE(version);
     ElasticWorld world(version);
@@ -108,7 +109,7 @@ TEST_CASE("the action of a barrier is run once for all items", "[elasticjob:7.14
   }
 }
 
-TEST_CASE("a leader whose instance is removed may leave without a flag", "[elasticjob:9.6]") {
+TEST_CASE("a leader whose instance is removed may leave without a flag", "[elasticjob:9.6][elasticjob:3 reconcile]") {
   // Where only the leader sets it, everything hangs on the order of its own listeners: if it shuts down first, nobody
   // flags, and its items are run by nobody until the reconcile thread finds them.
   int left_behind = 0;

@@ -35,6 +35,24 @@ std::string drawn_text() {
 
 }  // namespace
 
+TEST_CASE("a single item goes round the instances with the clock", "[elasticjob:7.5 SINGLE_SHARDING_BALANCE]") {
+  const std::vector<std::string> ids{"c", "b", "a"};
+  const auto owner = [&ids](std::int64_t ms) {
+    for (const auto& [id, items] : single_sharding_balance(ids, "a", 1, WallTime::from_ms(ms))) {
+      if (!items.empty()) return id;
+    }
+    return std::string();
+  };
+  // The hash of "a" is 97.
+  CHECK(owner(2) == "c");
+  CHECK(owner(3) == "b");
+  CHECK(owner(4) == "a");
+  CHECK(owner(5) == "c");
+  // The clock is cast to 32 bits, and the sum wraps around: its absolute value counts.
+  CHECK(owner((std::int64_t{1} << 32) + 3) == "b");
+  CHECK(owner((std::int64_t{1} << 32) - 98) == "b");
+}
+
 TEST_CASE("every item has one owner, and shares differ by one item at most", "[elasticjob:7.5]") {
   support::check_property("assignments", [] {
     const int count = *rc::gen::inRange(1, 12);

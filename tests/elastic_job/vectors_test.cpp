@@ -45,8 +45,26 @@ std::string refusal(const std::string& name, const std::string& cases) {
 
 TEST_CASE(
     "every case of every file is reproduced",
-    "[elasticjob:12][elasticjob:2.1][elasticjob:2.2][elasticjob:2.3][elasticjob:4.2][elasticjob:4.3][elasticjob:5]"
-    "[elasticjob:7.2][elasticjob:7.3][elasticjob:7.13][elasticjob:7.17]") {
+    "[elasticjob:12][elasticjob:2.1][elasticjob:2.2][elasticjob:4.3][elasticjob:7.3][elasticjob:7.13]"
+    "[elasticjob:7.17][elasticjob:2.3 exists][elasticjob:2.3 getDirect][elasticjob:2.3 get][elasticjob:2.3 children]"
+    "[elasticjob:2.3 persist][elasticjob:2.3 update][elasticjob:2.3 persistEphemeral][elasticjob:2.3 createIfNeeded]"
+    "[elasticjob:2.3 removeIfExists][elasticjob:2.3 tx][elasticjob:2.3 zkTime][elasticjob:2.3 Silent failures]"
+    "[elasticjob:4.2 L1][elasticjob:4.2 L2][elasticjob:4.2 L3][elasticjob:4.2 L4][elasticjob:4.2 L5]"
+    "[elasticjob:4.2 L6][elasticjob:4.2 L7][elasticjob:4.2 L8][elasticjob:4.2 L9][elasticjob:4.2 L10]"
+    "[elasticjob:4.2 L11][elasticjob:4.2 L12][elasticjob:5 Item][elasticjob:5 Job (console)]"
+    "[elasticjob:5 Recorded outcome][elasticjob:7.1 step 2][elasticjob:7.1 step 3][elasticjob:7.1 step 8]"
+    "[elasticjob:7.2 electLeader][elasticjob:7.2 isLeader][elasticjob:7.2 isLeaderUntilBlock]"
+    "[elasticjob:7.2 hasAvailableServers][elasticjob:7.2 isAvailableServer][elasticjob:7.2 isEnableServer]"
+    "[elasticjob:7.4 S2][elasticjob:7.4 S4][elasticjob:7.4 S6][elasticjob:7.4 S7][elasticjob:7.4 S9]"
+    "[elasticjob:7.4 getAvailableJobInstances][elasticjob:7.4 getShardingItems][elasticjob:7.4 getLocalShardingItems]"
+    "[elasticjob:7.5 AVG_ALLOCATION][elasticjob:7.5 ODEVITY][elasticjob:7.5 ROUND_ROBIN][elasticjob:7.6 E1]"
+    "[elasticjob:7.6 E2][elasticjob:7.6 E3][elasticjob:7.6 E4][elasticjob:7.6 E5][elasticjob:7.6 E6]"
+    "[elasticjob:7.6 E7][elasticjob:7.6 E9][elasticjob:7.7 triggerJob][elasticjob:7.7 pauseJob]"
+    "[elasticjob:7.7 resumeJob][elasticjob:7.7 isPaused][elasticjob:7.7 rescheduleCron]"
+    "[elasticjob:7.7 rescheduleOneOff][elasticjob:7.9 setCrashed][elasticjob:7.9 failoverIfNecessary]"
+    "[elasticjob:7.9 takeover][elasticjob:7.9 L5][elasticjob:7.14 before][elasticjob:7.14 after]"
+    "[elasticjob:7.16 disable/enable][elasticjob:7.16 shutdown][elasticjob:7.16 remove]"
+    "[elasticjob:7.16 Item disable/enable][elasticjob:8.12]") {
   Tally tally;
   for (const std::string& path : recordings()) checkers().at("elasticjob")(VectorFile::read(path), tally);
   for (const Difference& difference : tally.differences()) {

@@ -233,6 +233,10 @@ TEST_CASE("an observer hears of each wake-up when it is armed and when it fires"
       causes.push_back(wake.cause);
       return 100 + wake.cause;
     }
+    std::uint64_t released(const Wake& wake, std::uint64_t by) override {
+      CHECK(by == 50);
+      return 1000 + wake.cause;
+    }
     std::uint64_t records = 0;
     std::vector<std::uint64_t> causes;
   };
@@ -251,6 +255,18 @@ TEST_CASE("an observer hears of each wake-up when it is armed and when it fires"
   CHECK(observer.causes == std::vector<std::uint64_t>{1, 2});
   CHECK(during == 102);
   CHECK(bench.kernel.current_cause() == 0);
+
+  // What is held is told a third time, by what let it go.
+  bench.start(nap, &bench, std::string("held"), 1_s);
+  bench.start(nap, &bench, std::string("due later"), 5_s);
+  bench.run_for(500_ms);
+  bench.executor.close();
+  bench.run_for(2_s);
+  CHECK(bench.executor.opened_by() == 0);
+  bench.executor.open(50);
+  CHECK(bench.executor.opened_by() == 50);
+  bench.run();
+  CHECK(observer.causes == std::vector<std::uint64_t>{1, 2, 3, 4, 1005, 6});
 }
 
 TEST_CASE("a small cluster, ended after every step", "[kernel][coroutines:8.1]") {

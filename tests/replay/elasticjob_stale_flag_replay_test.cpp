@@ -89,7 +89,7 @@ std::string instance_of(Replayed& run, std::string_view process) {
 }
 
 TEST_CASE("the stale flag comes about in the order of the incident's log",
-          "[elasticjob:9.2][elasticjob:9.3][elasticjob:2.4]") {
+          "[elasticjob:9.2][elasticjob:9.3][elasticjob:2.4][elasticjob:8.8][elasticjob:7.4 S6][elasticjob:7.4 S9]") {
   for (const std::string& file : {incident, waiting}) {
     CAPTURE(file);
     Replayed run(file);
@@ -114,7 +114,7 @@ TEST_CASE("the stale flag comes about in the order of the incident's log",
 }
 
 TEST_CASE("case 1: a round goes without items 0 and 2, and the next runs them twice",
-          "[elasticjob:9.4][elasticjob:9.5][elasticjob:3]") {
+          "[elasticjob:9.4][elasticjob:9.5][elasticjob:3][elasticjob:7.4 S3]") {
   Replayed run(incident);
   CHECK(run.started(0_s, 30_s) == Items{"a 1"});
   CHECK(run.started(30_s, 60_s) == Items{"a 1", "b 0", "b 0", "b 2", "b 2"});
@@ -152,6 +152,10 @@ TEST_CASE("the slice of the lost items names what mattered, in at most 20 record
       });
     };
     CHECK(slice.entries.size() <= 20);
+    // What held b's listener thread, and its end.
+    for (const RecordKind kind : {RecordKind::fault_on, RecordKind::fault_off}) {
+      CHECK(has([&](const Record& r) { return r.kind == kind && run.trace().text(r.label).starts_with("hang: "); }));
+    }
     CHECK(has_event(EventKind::WorkCalled, "b"));
     CHECK(has([&](const Record& r) { return run.is_write(r, "setData /elasticjob/foo/instances/", "b"); }));  // TRIGGER
     CHECK(has([&](const Record& r) { return run.is_write(r, "delete " + flag, "a"); }));  // the leader's sharding

@@ -132,6 +132,10 @@ TEST_CASE("each mistake has its message") {
       {"no duration", changed("schedule: on_demand}", "work: {takes: 5}}"),
        "s.yaml:11:33: '5' is no duration; expected a duration such as 90s, 1.5h or 200us, or a sum of such and names "
        "of `let`\n"},
+      {"wait of a call that begins no round",
+       changed("schedule: on_demand}", "work: {then: [{execute: first, wait: true}, {build: first, wait: false}]}}"),
+       "s.yaml:11:84: `wait` beside 'build', which begins no round; expected `wait` beside `execute` or `trigger`; did "
+       "you mean 'wait_for'?\n"},
       {"job of a workflow", changed("nodes: [first", "nodes: [frist"),
        "s.yaml:13:34: 'frist' is no job; expected first or second; did you mean 'first'?\n"
        "s.yaml:13:59: 'first' is no node of the workflow; expected second\n"},

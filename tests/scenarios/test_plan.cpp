@@ -212,7 +212,7 @@ cluster:
   servers: [{name: s, zone: A, starts: 1.5s, settings: {oms.ping.timeout: 2s, oms.load: 0.5}}]
   workers: [{name: w, zone: B, app: monkey, starts: 2s}]
 jobs:
-  - {name: a, work: {takes: {exponential: 5s}, cpu: 0.5, memory: 200MiB, fails: 2%, then: [{build: b, items: [0, 1], wait: false}]}}
+  - {name: a, work: {takes: {exponential: 5s}, cpu: 0.5, memory: 200MiB, fails: 2%, then: [{execute: b, items: [0, 1], wait: true}, {trigger: b, wait: false}]}}
   - {name: b, cron: "0 0/5 * * * ?", zone: Asia/Tokyo, overlap: queue, native: {timeLimit: 1min}}
 workflows: [{name: f, nodes: [a, b], edges: [[a, b]]}]
 do: [{at: +d, run: {workflow: f, delay: 1s, via: s}}, {at: +2min, edit: {job: b, set: {every: 1min}}}]
@@ -261,7 +261,7 @@ cluster:
   workers:
     - {name: w, zone: B, host: w.host, address: "10.2.0.1:27777", starts: 2s, app: monkey}
 jobs:
-  - {name: a, schedule: on_demand, work: {takes: {exponential: 5s}, cpu: 0.5, memory: 200MiB, fails: 0.02, then: [{build: b, takes: 0s, items: [0, 1], wait: false}]}}
+  - {name: a, schedule: on_demand, work: {takes: {exponential: 5s}, cpu: 0.5, memory: 200MiB, fails: 0.02, then: [{execute: b, takes: 0s, items: [0, 1]}, {wait_for: b, takes: 0s, items: [0, 1]}, {trigger: b, takes: 0s}]}}
   - {name: b, cron: "0 0/5 * * * ?", zone: Asia/Tokyo, overlap: queue, work: {takes: 1s}, native: {timeLimit: 1min}}
 workflows:
   - {name: f, schedule: on_demand, nodes: [a, b], edges: [[a, b]]}

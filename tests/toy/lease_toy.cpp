@@ -377,6 +377,7 @@ class Spy final : public sim::ExecutorObserver {
  public:
   Spy(Toy& toy, std::vector<sim::ProcessId>& into) : toy_(toy), into_(into) {}
   std::uint64_t armed(const Wake&) override { return 0; }
+  std::uint64_t released(const Wake& wake, std::uint64_t) override { return wake.cause; }
   std::uint64_t fired(const Wake& wake) override {
     into_.resize(toy_.cluster.kernel.steps(), 0);
     into_.back() = static_cast<const sim::TaskExecutor*>(wake.owner)->id();

@@ -1,4 +1,4 @@
-// Why a record is there: the four kinds of causes, in worlds of two or three processes.
+// Why a record is there: the kinds of causes, in worlds of one to three processes.
 #include <algorithm>
 #include <set>
 #include <string>
@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <ports/loop.hpp>
+#include <ports/task/pool.hpp>
 #include <ports/task/sync.hpp>
 #include <support/cluster.hpp>
 
@@ -171,6 +172,57 @@ TEST_CASE("a hand-over rests on what handed over", "[design:6]") {
   const Trace& trace = cluster.trace;
   CHECK(count(trace, direct(trace, event_of(trace, "received")), {RecordKind::signal, "receive"}) == 1);
   CHECK(count(trace, ancestry(trace, event_of(trace, "received")), {RecordKind::expire, "sleep"}) == 1);
+}
+
+TEST_CASE("what a hung pool held back cites its release, and nothing else does", "[design:6]") {
+  struct Mains {
+    static Task<> job(Ports* ports, RecordId cause, Duration takes, std::string name) {
+      ports->events.begin_unit(cause);
+      if (takes > Duration()) co_await ports->clock.sleep_for(takes);
+      say(ports, std::move(name));
+    }
+    static void submit(Ports* ports, ThreadPool* pool, Duration takes, std::string name) {
+      const RecordId cause = ports->events.emit(Event(EventKind::AlarmRaised));
+      ThreadPool::Job work = [=] { return job(ports, cause, takes, name); };
+      pool->execute(std::move(work));
+    }
+    static Task<> run(Ports* ports) {
+      ThreadPool pool(ports->executor, ThreadPool::Settings("business", 1, 1, ThreadPool::unlimited));
+      co_await ports->clock.sleep_for(50_ms);
+      submit(ports, &pool, 10_ms, "over before");
+      submit(ports, &pool, 100_ms, "under way");
+      submit(ports, &pool, Duration(), "behind it");
+      co_await ports->clock.sleep_for(150_ms);
+      submit(ports, &pool, Duration(), "came meanwhile");
+      say(ports, "beat");
+      co_await ports->clock.sleep_for(200_ms);
+      submit(ports, &pool, Duration(), "came later");
+      co_await ports->clock.sleep_for(1_s);
+    }
+  };
+  Cluster cluster(traced());
+  sim::Process& process = cluster.add("host", [](Ports& ports) { return Mains::run(&ports); });
+  RecordId on = 0;
+  cluster.at(100_ms, [&] {
+    on = cluster.trace.fault(RecordKind::fault_on, "hang", 0, 0);
+    CHECK(process.hang_pool("business", on));
+  });
+  cluster.at(300_ms,
+             [&] { process.release_pool("business", cluster.trace.fault(RecordKind::fault_off, "hang", 0, on)); });
+  cluster.run_until(600_ms);
+  const Trace& trace = cluster.trace;
+  for (const char* held : {"under way", "behind it", "came meanwhile"}) {
+    CAPTURE(held);
+    const Record& event = event_of(trace, held);
+    CHECK(event.at == Cluster::start + 300_ms);
+    const auto records = ancestry(trace, event);
+    CHECK(count(trace, records, {RecordKind::process, "pool released"}) == 1);
+    CHECK(records.contains(on));
+  }
+  for (const char* free : {"over before", "beat", "came later"}) {
+    CAPTURE(free);
+    CHECK_FALSE(ancestry(trace, event_of(trace, free)).contains(on));
+  }
 }
 
 TEST_CASE("each pass of a loop is a unit of its own", "[design:6]") {

@@ -94,11 +94,10 @@ struct ZookeeperPlan {
 
 /// What a job does once its own time has passed: client API calls of the work (System's verbs), in order.
 struct ThenPlan {
-  std::string verb;      // "build", "execute"
-  std::string argument;  // name of the job
-  Distribution takes;    // time before the call
-  std::vector<std::int64_t> items;
-  bool wait = true;
+  std::string verb;                 // "build", "execute"
+  std::string argument;             // name of the job
+  Distribution takes;               // time before the call
+  std::vector<std::int64_t> items;  // the shards whose work calls; empty: all
 };
 
 /// What the simulated work of a job is like.

@@ -25,13 +25,15 @@ class Mortal {
   ~Mortal() = default;
 };
 
-/// Tells trace and host of timers and resumptions; null members: nobody listens.
+/// Tells trace and host of timers and resumptions.
 class ExecutorObserver {
  public:
   /// A wake was enqueued; returns the record to store as its cause.
   virtual std::uint64_t armed(const Wake& wake) = 0;
   /// It is about to fire; returns the record that stands for that.
   virtual std::uint64_t fired(const Wake& wake) = 0;
+  /// It was held back until now, when `by` let it go; returns the record to store as its cause instead.
+  virtual std::uint64_t released(const Wake& wake, std::uint64_t by) = 0;
 
  protected:
   ~ExecutorObserver() = default;
@@ -62,10 +64,15 @@ class TaskExecutor final : public Executor {
   const MonoMap* clock() const noexcept { return clock_; }
   FrameLedger& ledger() noexcept { return root().ledger_; }
 
-  /// Closing holds back all wake-ups from now on; opening posts those held, in the order in which they were held.
+  /// Closing holds back all wake-ups from now on; opening posts those held, in the order in which they were held. `by`
+  /// is the record of what opens it.
   void close() noexcept { closed_ = true; }
-  void open() noexcept;
+  void open(std::uint64_t by = 0) noexcept;
   bool closed() const noexcept { return closed_ || (parent_ != nullptr && parent_->closed()); }
+  /// What opened it last: whoever waited since before that was held back. 0: it never was closed.
+  std::uint64_t opened_by() const noexcept { return opened_by_; }
+  /// Of a pool: its process.
+  const TaskExecutor* parent() const noexcept { return parent_; }
   /// The executor of a pool that was asked for by name before; null: there is none.
   TaskExecutor* find_pool(std::string_view name) noexcept;
   std::vector<std::string> pool_names() const;
@@ -106,6 +113,7 @@ class TaskExecutor final : public Executor {
   std::map<std::string, std::unique_ptr<TaskExecutor>, std::less<>> pools_;
   std::vector<Wake*> held_;  // null: cancelled while held
   Duration lateness_;
+  std::uint64_t opened_by_ = 0;
   bool closed_ = false;
   bool dead_ = false;
 };

@@ -3,7 +3,9 @@
 //   2. what its unit of work has read since it began: rows, znodes and files know the record that wrote them;
 //   3. memory that decides, through Tracked<T>, which does the same;
 //   4. absences: an expiry cites the last renewal, every message of that kind that was dropped or delayed since, and
-//      what the renewer did instead.
+//      what the renewer did instead;
+//   5. what held it back: a unit that began after its pool or process was released, and was to begin before, cites the
+//      release, and so does a wake-up that was held.
 // Domain records are always made, folded into the digest and given to monitors. World records and all causes exist only
 // while the trace is kept; without it these calls cost a branch.
 #pragma once
@@ -96,6 +98,7 @@ class Trace final : public ExecutorObserver {
   // ExecutorObserver
   std::uint64_t armed(const Wake& wake) override;
   std::uint64_t fired(const Wake& wake) override;
+  std::uint64_t released(const Wake& wake, std::uint64_t by) override;
 
  private:
   RecordId append(Record record, std::span<const RecordId> causes);
