@@ -18,8 +18,9 @@ class PlayedConfigurations final : public Configurations, Collaborator {
  public:
   PlayedConfigurations(Log& log, const JobConfiguration& configuration)
       : Collaborator(log), configuration_(configuration) {}
-  Task<JobConfiguration> load(bool from_cache) override {
-    return answer(call_of("load", from_cache ? "cached" : "direct"), configuration_);
+  Task<ConfigurationPtr> load(bool from_cache) override {
+    return answer(call_of("load", from_cache ? "cached" : "direct"),
+                  std::make_shared<const JobConfiguration>(configuration_));
   }
   Task<JobConfiguration> set_up(std::optional<std::string>, JobConfiguration given) override {
     return answer("set_up", std::move(given));

@@ -206,9 +206,9 @@ class ConfigurationCheck final : public Check {
     const json* const class_name = given().find("class");
     if (fn == "load") {
       const json from_cache = c.arg_or_given("from_cache");
-      const JobConfiguration loaded = co_await service_.load(from_cache.get<bool>());
-      outcome.values = keys_of(loaded);
-      outcome.values["count"] = loaded.sharding_total_count;
+      const ConfigurationPtr loaded = co_await service_.load(from_cache.get<bool>());
+      outcome.values = keys_of(*loaded);
+      outcome.values["count"] = loaded->sharding_total_count;
       outcome.values["source"] = source();
     } else if (fn == "set_up") {
       std::optional<std::string> name;

@@ -16,7 +16,7 @@ class RequestOperation final : public BackgroundOperation {
   Task<> perform(OperationPtr self) override {
     zk::Callback done = [this, self](zk::Result result) {
       BackgroundAnswer answer(std::move(result));
-      answer.path = core_.unfix(std::move(answer.path));
+      if (!answer.path.empty()) answer.path = core_.unfix(std::move(answer.path));
       return core_.background.answered(self, std::move(answer));
     };
     core_.session.handle()->submit(request_, std::move(done));
@@ -77,22 +77,22 @@ void Client::remove_state_listener(ListenerId id) { core_->states.listeners().re
 
 Task<std::optional<zk::Stat>> Client::exists(std::string path, zk::WatcherPtr watcher) {
   core_->check_started();
-  const std::string fixed = co_await core_->fix(std::move(path), false);
-  auto attempt = [core = core_.get(), fixed, watcher = std::move(watcher)] {
-    auto handle = core->session.handle();
-    return holding(handle, handle->exists(fixed, watcher));
-  };
-  co_return co_await core_->call_with_retry<std::optional<zk::Stat>>(std::move(attempt));
+  std::optional<std::string> fixed = core_->fix_now(path, false);
+  if (!fixed) fixed = co_await core_->fix(std::move(path), false);
+  zk::Op op = zk::Op::exists(std::move(*fixed));
+  const zk::Result result = co_await core_->read_with_retry(std::move(op), std::move(watcher));
+  if (result.error == zk::Code::no_node) co_return std::nullopt;
+  co_return result.stat;
 }
 
 Task<zk::Handle::Node> Client::get_data(std::string path, zk::WatcherPtr watcher) {
   core_->check_started();
-  const std::string fixed = co_await core_->fix(std::move(path), false);
-  auto attempt = [core = core_.get(), fixed, watcher = std::move(watcher)] {
-    auto handle = core->session.handle();
-    return holding(handle, handle->get_data(fixed, watcher));
-  };
-  co_return co_await core_->call_with_retry<zk::Handle::Node>(std::move(attempt));
+  std::optional<std::string> fixed = core_->fix_now(path, false);
+  if (!fixed) fixed = co_await core_->fix(std::move(path), false);
+  zk::Op op = zk::Op::get_data(std::move(*fixed));
+  zk::Result result = co_await core_->read_with_retry(std::move(op), std::move(watcher));
+  zk::Handle::Node node(std::move(result.data), result.stat);
+  co_return node;
 }
 
 Task<zk::Stat> Client::set_data(std::string path, zk::Data data, std::int32_t version) {
@@ -107,12 +107,11 @@ Task<zk::Stat> Client::set_data(std::string path, zk::Data data, std::int32_t ve
 
 Task<std::vector<std::string>> Client::get_children(std::string path, zk::WatcherPtr watcher) {
   core_->check_started();
-  const std::string fixed = co_await core_->fix(std::move(path), false);
-  auto attempt = [core = core_.get(), fixed, watcher = std::move(watcher)] {
-    auto handle = core->session.handle();
-    return holding(handle, handle->get_children(fixed, watcher));
-  };
-  co_return co_await core_->call_with_retry<std::vector<std::string>>(std::move(attempt));
+  std::optional<std::string> fixed = core_->fix_now(path, false);
+  if (!fixed) fixed = co_await core_->fix(std::move(path), false);
+  zk::Op op = zk::Op::get_children(std::move(*fixed));
+  zk::Result result = co_await core_->read_with_retry(std::move(op), std::move(watcher));
+  co_return std::move(result.names);
 }
 
 Task<std::vector<zk::Result>> Client::transaction(std::vector<zk::Op> members) {
@@ -144,9 +143,10 @@ Task<> Client::create_containers(std::string path) {
 
 Task<> Client::in_background(zk::Request request, BackgroundCallback callback) {
   core_->check_started();
-  zk::Request fixed = std::move(request);
-  fixed.op.path = co_await core_->fix(fixed.op.path, false);
-  co_await core_->background.start(std::make_shared<RequestOperation>(*core_, std::move(fixed), std::move(callback)));
+  std::optional<std::string> fixed = core_->fix_now(request.op.path, false);
+  if (!fixed) fixed = co_await core_->fix(request.op.path, false);
+  request.op.path = std::move(*fixed);
+  co_await core_->background.start(std::make_shared<RequestOperation>(*core_, std::move(request), std::move(callback)));
 }
 
 zk::WatcherPtr Client::watcher(std::function<Task<>(zk::WatchedEvent event)> told) {
@@ -156,7 +156,8 @@ zk::WatcherPtr Client::watcher(std::function<Task<>(zk::WatchedEvent event)> tol
 void Client::run_safe(std::function<Task<>()> job) {
   Events& events = core_->ports.events;
   const RecordId cause = events.wrote("run-safe", "");
-  core_->notify.execute([&events, cause, job = std::move(job)] { return run_job(&events, cause, job); });
+  core_->notify.execute(
+      [&events, cause, job = std::move(job)]() mutable { return run_job(&events, cause, std::move(job)); });
 }
 
 const Options& Client::options() const noexcept { return core_->options; }

@@ -98,25 +98,57 @@ void ClientCore::validate(zk::KeeperState state) {
   }
 }
 
+std::optional<std::string> ClientCore::fix_now(std::string_view path, bool sequential) const {
+  const std::string why = sequential ? zk::why_invalid(std::string(path) + "1") : zk::why_invalid(path);
+  if (!why.empty()) throw zk::IllegalArgument("Invalid path string \"" + std::string(path) + "\" caused by " + why);
+  if (name_space_missing_) return std::nullopt;
+  if (options.name_space.empty()) return std::string(path);
+  std::string fixed;
+  fixed.reserve(1 + options.name_space.size() + path.size());
+  fixed.append("/").append(options.name_space);
+  if (path != "/") fixed.append(path);
+  return fixed;
+}
+
 Task<std::string> ClientCore::fix(std::string path, bool sequential) {
-  const std::string why = zk::why_invalid(sequential ? path + "1" : path);
-  if (!why.empty()) throw zk::IllegalArgument("Invalid path string \"" + path + "\" caused by " + why);
+  const std::optional<std::string> fixed = fix_now(path, sequential);
+  if (fixed) co_return *fixed;
   const std::string root = "/" + options.name_space;
-  if (name_space_missing_) {
-    bool interrupted = false;
-    try {
-      auto attempt = [this, root] { return make_parents(session.handle(), root, true, true); };
-      co_await call_with_retry<void>(std::move(attempt));
-      name_space_missing_ = false;
-    } catch (const Interrupted&) {
-      interrupted = true;
-    } catch (const zk::KeeperError&) {
-      // Upstream logs it and tries again with the next operation.
-    }
-    if (interrupted) co_await keep_interrupt();
+  bool interrupted = false;
+  try {
+    auto attempt = [this, root] { return make_parents(session.handle(), root, true, true); };
+    co_await call_with_retry<void>(std::move(attempt));
+    name_space_missing_ = false;
+  } catch (const Interrupted&) {
+    interrupted = true;
+  } catch (const zk::KeeperError&) {
+    // Upstream logs it and tries again with the next operation.
   }
-  if (options.name_space.empty()) co_return path;
+  if (interrupted) co_await keep_interrupt();
   co_return path == "/" ? root : root + path;
+}
+
+Task<zk::Result> ClientCore::read_with_retry(zk::Op op, zk::WatcherPtr watcher) {
+  if (!session.connected()) co_await session.wait_connected();
+  RetryLoop loop(ports.clock, *options.retry, draws);
+  while (true) {
+    zk::Result result;
+    {
+      const std::shared_ptr<zk::Handle> handle = session.handle();
+      zk::Request request(op, watcher);
+      result = co_await handle->request(std::move(request));
+    }
+    if (result.error == zk::Code::ok) co_return result;
+    if (result.error == zk::Code::no_node && op.code == zk::OpCode::exists) co_return result;
+    std::exception_ptr error;
+    try {
+      zk::throw_error(result.error, op.path);
+    } catch (...) {
+      error = std::current_exception();
+    }
+    const bool again = co_await loop.again(error, result.error);
+    if (!again) std::rethrow_exception(error);
+  }
 }
 
 std::string ClientCore::unfix(std::string path) const {

@@ -32,22 +32,27 @@ class ClientCore {
 
   /// The path below the name space, which is made first if it has not been yet. Throws IllegalArgument.
   Task<std::string> fix(std::string path, bool sequential);
+  /// The same where the name space is there; none: it is not yet.
+  std::optional<std::string> fix_now(std::string_view path, bool sequential) const;
   /// The path without the name space.
   std::string unfix(std::string path) const;
 
   /// callWithRetry. `attempt` makes the task of one attempt.
   template <class T, class Attempt>
   Task<T> call_with_retry(Attempt attempt) {
-    co_await session.wait_connected();
+    if (!session.connected()) co_await session.wait_connected();
     RetryLoop loop(ports.clock, *options.retry, draws);
     co_return co_await attempt_with<T>(&loop, std::move(attempt));
   }
   /// The same within another operation of this task.
   template <class T, class Attempt>
   Task<T> call_nested(RetryLoop* loop, Attempt attempt) {
-    co_await session.wait_connected();
+    if (!session.connected()) co_await session.wait_connected();
     co_return co_await attempt_with<T>(loop, std::move(attempt));
   }
+  /// callWithRetry of one request that only reads, which is what schedulers do most. `op`: with its real path. On
+  /// exists NoNode is an answer.
+  Task<zk::Result> read_with_retry(zk::Op op, zk::WatcherPtr watcher);
 
   /// "_c_<uuid>-" wants a version 4 UUID.
   std::string make_uuid();

@@ -59,16 +59,15 @@ class CuratorCache::Core : public std::enable_shared_from_this<Core> {
 
 CuratorCache::CuratorCache(Client& client, std::string path) : core_(std::make_shared<Core>(client, std::move(path))) {}
 CuratorCache::~CuratorCache() { core_->abandon(); }
-void CuratorCache::add_listener(std::function<Task<>(CuratorCacheEvent event)> listener) {
+void CuratorCache::add_listener(std::function<Task<>(const CuratorCacheEvent& event)> listener) {
   core_->listeners.add(std::move(listener));
 }
 Task<> CuratorCache::start() { return core_->start(); }
 Task<> CuratorCache::close() { return core_->close(); }
-std::optional<ChildData> CuratorCache::get(std::string_view path) const {
+const ChildData* CuratorCache::get(std::string_view path) const {
   const ChildData* found = core_->storage.find(path);
-  if (found == nullptr) return std::nullopt;
-  core_->client.events().read(found->record);
-  return *found;
+  if (found != nullptr) core_->client.events().read(found->record);
+  return found;
 }
 std::size_t CuratorCache::size() const noexcept { return core_->storage.size(); }
 std::vector<ChildData> CuratorCache::stream() const {
@@ -147,12 +146,14 @@ Task<> CuratorCache::Core::data_read(std::string path, BackgroundAnswer answer) 
     ChildData data(path, answer.stat, std::move(answer.data));
     data.record = client.events().wrote("CuratorCache", "");
     const zk::Stat now = data.stat;
-    const std::optional<ChildData> before = storage.put(path, data);
-    CuratorCacheEvent event(before ? CuratorCacheEvent::Type::node_changed : CuratorCacheEvent::Type::node_created);
-    event.old = before;
-    event.data = std::move(data);
-    if (!before || before->stat.version != now.version) tell(std::move(event));
+    std::optional<ChildData> before = storage.put(path, data);
     const std::optional<zk::Stat> stat = before ? std::optional(before->stat) : std::nullopt;
+    if (!stat || stat->version != now.version) {
+      CuratorCacheEvent event(stat ? CuratorCacheEvent::Type::node_changed : CuratorCacheEvent::Type::node_created);
+      event.old = std::move(before);
+      event.data = std::move(data);
+      tell(std::move(event));
+    }
     co_await children_changed(std::move(path), stat, now);
   } else if (answer.error == zk::Code::no_node) {
     remove(path);
@@ -197,7 +198,9 @@ void CuratorCache::Core::read_ended() {
 
 void CuratorCache::Core::tell(CuratorCacheEvent event) {
   if (life_ != Life::started) return;
-  client.run_safe([core = shared_from_this(), event = std::move(event)] { return core->listeners.tell(event); });
+  client.run_safe([core = shared_from_this(), event = std::move(event)]() mutable {
+    return core->listeners.tell(std::move(event));
+  });
 }
 
 }  // namespace chronofault::curator

@@ -1,47 +1,53 @@
+#include <utility>
+
 #include <elastic_job/job_registry.hpp>
 
 namespace chronofault::elastic_job {
 
-namespace {
-
-template <class Map>
-auto value_or(const Map& map, const std::string& job, typename Map::mapped_type otherwise) {
-  const auto found = map.find(job);
-  return found == map.end() ? otherwise : found->second;
+const JobRegistry::Known* JobRegistry::find(const std::string& job) const {
+  const auto found = jobs_.find(job);
+  return found == jobs_.end() ? nullptr : &found->second;
 }
 
-}  // namespace
-
 // spec: elasticjob 2.2
-ScheduleControl* JobRegistry::controller(const std::string& job) const { return value_or(controllers_, job, nullptr); }
+ScheduleControl* JobRegistry::controller(const std::string& job) const {
+  const Known* const known = find(job);
+  return known == nullptr ? nullptr : known->controller;
+}
 
 const JobInstance* JobRegistry::instance(const std::string& job) const {
-  const auto found = instances_.find(job);
-  return found == instances_.end() ? nullptr : &found->second;
+  const Known* const known = find(job);
+  return known == nullptr || !known->instance ? nullptr : &*known->instance;
 }
 
 void JobRegistry::register_registry(const std::string& job, std::function<Task<>()> forget_cache) {
-  registries_.insert_or_assign(job, std::move(forget_cache));
+  jobs_[job].forget_cache = std::move(forget_cache);
 }
 
-bool JobRegistry::is_running(const std::string& job) const { return value_or(running_, job, false); }
-int JobRegistry::total_count(const std::string& job) const { return value_or(total_counts_, job, 0); }
+bool JobRegistry::is_running(const std::string& job) const {
+  const Known* const known = find(job);
+  return known != nullptr && known->running;
+}
+int JobRegistry::total_count(const std::string& job) const {
+  const Known* const known = find(job);
+  return known == nullptr ? 0 : known->total_count;
+}
 
 bool JobRegistry::is_shutdown(const std::string& job) const {
-  return !controllers_.contains(job) || !instances_.contains(job);
+  const Known* const known = find(job);
+  return known == nullptr || known->is_shutdown();
 }
 
 // spec: elasticjob 7.15 shutdownInstance
 Task<> JobRegistry::shutdown(std::string job) {
-  ScheduleControl* const controller_of_job = controller(job);
-  controllers_.erase(job);
+  Known& known = jobs_[job];
+  ScheduleControl* const controller_of_job = std::exchange(known.controller, nullptr);
   if (controller_of_job != nullptr) co_await controller_of_job->shutdown(false);
-  const std::function<Task<>()> forget_cache = value_or(registries_, job, nullptr);
-  registries_.erase(job);
+  const std::function<Task<>()> forget_cache = std::exchange(known.forget_cache, nullptr);
   if (forget_cache) co_await forget_cache();
-  instances_.erase(job);
-  running_.erase(job);
-  total_counts_.erase(job);
+  known.instance.reset();
+  known.running = false;
+  known.total_count = 0;
 }
 
 }  // namespace chronofault::elastic_job

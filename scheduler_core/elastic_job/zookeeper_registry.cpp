@@ -59,7 +59,8 @@ Task<> ZookeeperRegistry::close() {
 Task<> ZookeeperRegistry::add_cache(std::string root) {
   auto cache = std::make_unique<curator::CuratorCache>(client_, root);
   curator::CuratorCache& started = *cache;
-  caches_.insert_or_assign(std::move(root), std::move(cache));
+  const auto kept = caches_.insert_or_assign(std::move(root), std::move(cache)).first;
+  roots_.insert_or_assign(kept->first, &started);
   std::exception_ptr error;
   try {
     co_await started.start();
@@ -78,6 +79,7 @@ Task<> ZookeeperRegistry::evict_cache(std::string root) {
   const auto found = caches_.find(root);
   if (found == caches_.end()) co_return;
   evicted_.push_back(std::move(found->second));
+  roots_.erase(found->first);
   caches_.erase(found);
   curator::CuratorCache& evicted = *evicted_.back();
   co_await evicted.close();
@@ -112,14 +114,18 @@ Task<Text> ZookeeperRegistry::get_direct(std::string path) {
 
 // spec: elasticjob 2.3 get
 Task<Text> ZookeeperRegistry::get(std::string path) {
+  const Text* const stored = cached(path);
+  if (stored != nullptr) co_return *stored;
+  co_return co_await get_direct(std::move(path));
+}
+
+const Text* ZookeeperRegistry::cached(std::string_view path) const {
   // A job's name has no slash, so the root of its cache ends at the second one of the path.
   const std::size_t end = path.find('/', 1);
-  const auto found = end == std::string::npos ? caches_.end() : caches_.find(std::string_view(path).substr(0, end));
-  if (found != caches_.end()) {
-    std::optional<curator::ChildData> stored = found->second->get(path);
-    if (stored) co_return std::move(stored->data);
-  }
-  co_return co_await get_direct(std::move(path));
+  const auto found = end == std::string_view::npos ? roots_.end() : roots_.find(path.substr(0, end));
+  if (found == roots_.end()) return nullptr;
+  const curator::ChildData* const stored = found->second->get(path);
+  return stored == nullptr ? nullptr : &stored->data;
 }
 
 // spec: elasticjob 2.3 children

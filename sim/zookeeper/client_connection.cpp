@@ -195,7 +195,7 @@ void ClientCore::take_reply(const ZkReply& reply, RecordId record) {
   } else if (packet->request.watcher != nullptr) {
     watches_.replied(packet->request.op, result.error, packet->request.watcher);
   }
-  result.path = without_chroot(result.path);
+  if (!result.path.empty()) result.path = without_chroot(result.path);
   if (result.op == OpCode::get_ephemerals) {
     for (std::string& path : result.names) path = without_chroot(path);
   }

@@ -57,8 +57,10 @@ PacketPtr ClientCore::submit(zk::Request request, zk::Callback callback) {
   PacketPtr packet = std::make_shared<Packet>(std::move(request));
   packet->callback = std::move(callback);
   zk::Op wire = packet->request.op;
-  if (wire.code != OpCode::close_session) wire.path = with_chroot(wire.path);
-  for (zk::Op& member : wire.members) member.path = with_chroot(member.path);
+  if (!servers_.chroot().empty()) {
+    if (wire.code != OpCode::close_session) wire.path = with_chroot(wire.path);
+    for (zk::Op& member : wire.members) member.path = with_chroot(member.path);
+  }
   wire.watch = packet->request.watcher != nullptr;
   packet->result.op = wire.code;
   if (wire.code == OpCode::remove_watches && wire.watch) {
@@ -158,7 +160,7 @@ Task<> ClientCore::event_thread() {
     client_.events.begin_unit(delivery.record);
     if (delivery.answered != nullptr) {
       try {
-        zk::Result result = delivery.answered->result;
+        zk::Result result = std::move(delivery.answered->result);
         Task<> told = delivery.answered->callback(std::move(result));
         co_await std::move(told);
       } catch (...) {

@@ -16,7 +16,7 @@ DataListeners::DataListeners(const JobContext& context, Settings settings, Journ
 }
 
 void DataListeners::listen_to(curator::CuratorCache& cache) {
-  cache.add_listener([this](curator::CuratorCacheEvent event) { return this->event(std::move(event)); });
+  cache.add_listener([this](const curator::CuratorCacheEvent& event) { return this->event(&event); });
 }
 
 void DataListeners::remove() { removed_ = true; }
@@ -26,16 +26,16 @@ void DataListeners::end_thread() {
 }
 
 // spec: elasticjob 4.2
-Task<> DataListeners::event(curator::CuratorCacheEvent event) {
+Task<> DataListeners::event(const curator::CuratorCacheEvent* event) {
   using Type = curator::CuratorCacheEvent::Type;
-  const bool deleted = event.type == Type::node_deleted;
-  std::optional<curator::ChildData>& subject = deleted ? event.old : event.data;
+  const bool deleted = event->type == Type::node_deleted;
+  const std::optional<curator::ChildData>& subject = deleted ? event->old : event->data;
   if (removed_ || !subject || subject->path.empty()) co_return;
   DataChanged changed;
-  if (event.type == Type::node_changed) changed.type = DataChanged::Type::changed;
+  if (event->type == Type::node_changed) changed.type = DataChanged::Type::changed;
   if (deleted) changed.type = DataChanged::Type::deleted;
-  changed.path = std::move(subject->path);
-  changed.data = subject->data.value_or("");
+  changed.path = subject->path;
+  if (subject->data) changed.data = *subject->data;
   record(changed);
   if (!thread_) {
     co_await tell(std::move(changed));
@@ -53,6 +53,7 @@ Task<> DataListeners::tell(DataChanged event) {
     co_await sleep_quietly(&context_.clock, lag);
   }
   for (const auto& listener : listeners_) {
+    if (!listener->concerns(event)) continue;
     bool interrupted = false;
     try {
       co_await listener->data_changed(event);
@@ -67,7 +68,7 @@ Task<> DataListeners::tell(DataChanged event) {
 
 /// What this process learns of the job's members and of itself as leader.
 void DataListeners::record(const DataChanged& event) {
-  const JobInstance* const own = context_.registry.instance(context_.job);
+  const JobInstance* const own = context_.instance();
   if (own == nullptr) return;
   const bool created = event.type == DataChanged::Type::created;
   const bool deleted = event.type == DataChanged::Type::deleted;
@@ -78,6 +79,7 @@ void DataListeners::record(const DataChanged& event) {
       journal_.leader_taken(own->id);
     }
   }
+  if (!context_.paths.is_instance(event.path)) return;
   const std::string members = context_.paths.full(node::instances) + "/";
   if (!event.path.starts_with(members)) return;
   if (created) journal_.member_seen(event.path.substr(members.size()));

@@ -36,7 +36,8 @@ class DataListeners {
   void end_thread();
 
  private:
-  Task<> event(curator::CuratorCacheEvent event);
+  /// `event` outlives the task.
+  Task<> event(const curator::CuratorCacheEvent* event);
   Task<> tell(DataChanged event);
   void record(const DataChanged& event);
 

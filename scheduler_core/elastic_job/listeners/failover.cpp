@@ -7,12 +7,19 @@ namespace chronofault::elastic_job {
 
 // spec: elasticjob 4.2 L5
 // spec: elasticjob 7.9 L5
+// The test for failover comes first, and asks where the configuration is not in the cache.
+bool JobCrashedListener::concerns(const DataChanged& event) const {
+  return !context_.is_shutdown() && (!configurations_.is_cached() || is_instance_gone(event));
+}
+
+bool JobCrashedListener::is_instance_gone(const DataChanged& event) const {
+  return event.type == DataChanged::Type::deleted && context_.paths.is_instance(event.path);
+}
+
 Task<> JobCrashedListener::data_changed(DataChanged event) {
-  if (context_.is_shutdown()) co_return;
-  const JobConfiguration configuration = co_await configurations_.load(true);
-  const bool crash =
-      event.type == DataChanged::Type::deleted && context_.paths.is_instance(event.path) && configuration.failover;
-  if (!crash) co_return;
+  if (!concerns(event)) co_return;
+  const ConfigurationPtr configuration = co_await configurations_.load(true);
+  if (!configuration->failover || !is_instance_gone(event)) co_return;
   const std::string crashed = context_.paths.instance_id(event.path);
   if (crashed == context_.own().id) co_return;
 
@@ -49,18 +56,26 @@ Task<> JobCrashedListener::data_changed(DataChanged event) {
 }
 
 // spec: elasticjob 4.2 L6
+bool FailoverSettingsChangedListener::concerns(const DataChanged& event) const {
+  return event.type == DataChanged::Type::changed && context_.paths.is_config(event.path);
+}
+
 Task<> FailoverSettingsChangedListener::data_changed(DataChanged event) {
-  if (!context_.paths.is_config(event.path) || event.type != DataChanged::Type::changed) co_return;
+  if (!concerns(event)) co_return;
   if (!load_yaml(event.data, context_.profile).failover) co_await failover_.remove_failover_info();
 }
 
 // spec: elasticjob 11 LegacyCrashedRunningItem
+bool LegacyCrashedRunningItemListener::concerns(const DataChanged& event) const {
+  return event.type == DataChanged::Type::created && !context_.is_shutdown() &&
+         context_.paths.is_instance_of(event.path, context_.own().id);
+}
+
 Task<> LegacyCrashedRunningItemListener::data_changed(DataChanged event) {
-  if (event.type != DataChanged::Type::created || context_.is_shutdown()) co_return;
+  if (!concerns(event)) co_return;
   const std::string own = context_.own().id;
-  if (!context_.paths.is_instance_of(event.path, own)) co_return;
-  const JobConfiguration configuration = co_await configurations_.load(true);
-  if (!configuration.failover) co_return;
+  const ConfigurationPtr configuration = co_await configurations_.load(true);
+  if (!configuration->failover) co_return;
   const std::vector<JobInstance> available = co_await instances_.available_instances();
   const bool alone = !available.empty() && std::all_of(available.begin(), available.end(),
                                                        [&own](const JobInstance& each) { return each.id == own; });

@@ -17,8 +17,11 @@ ScheduleControl& controller_of(const JobContext& context) {
 }  // namespace
 
 // spec: elasticjob 4.2 L8
+// The test for a pause comes first, and may wait for the controller.
+bool InstanceShutdownStatusListener::concerns(const DataChanged&) const { return !context_.is_shutdown(); }
+
 Task<> InstanceShutdownStatusListener::data_changed(DataChanged event) {
-  if (context_.is_shutdown()) co_return;
+  if (!concerns(event)) co_return;
   const bool paused = co_await controller_of(context_).is_paused();
   if (paused || event.type != DataChanged::Type::deleted) co_return;
   if (!context_.paths.is_instance_of(event.path, context_.own().id)) co_return;
@@ -26,8 +29,9 @@ Task<> InstanceShutdownStatusListener::data_changed(DataChanged event) {
   if (!back) co_await shutdown_.shutdown_instance();
 }
 
-bool JobTriggerStatusListener::is_trigger(const DataChanged& event) const {
-  const JobInstance* const own = context_.registry.instance(context_.job);
+// spec: elasticjob 4.2 L9
+bool JobTriggerStatusListener::concerns(const DataChanged& event) const {
+  const JobInstance* const own = context_.instance();
   if (own == nullptr) return false;
   if (context_.profile.trigger_nodes) {
     return event.type == DataChanged::Type::created && context_.paths.is_trigger_of(event.path, own->id);
@@ -36,10 +40,9 @@ bool JobTriggerStatusListener::is_trigger(const DataChanged& event) const {
          context_.paths.is_instance_of(event.path, own->id);
 }
 
-// spec: elasticjob 4.2 L9
 // spec: elasticjob 7.10
 Task<> JobTriggerStatusListener::data_changed(DataChanged event) {
-  if (!is_trigger(event)) co_return;
+  if (!concerns(event)) co_return;
   co_await instances_.clear_trigger_flag();
   if (context_.is_shutdown() || context_.registry.is_running(context_.job)) co_return;
   co_await controller_of(context_).trigger_job();
@@ -47,9 +50,12 @@ Task<> JobTriggerStatusListener::data_changed(DataChanged event) {
 
 // spec: elasticjob 4.2 L10
 // spec: elasticjob 7.12
+bool RescheduleListener::concerns(const DataChanged& event) const {
+  return event.type == DataChanged::Type::changed && context_.paths.is_config(event.path) && !context_.is_shutdown();
+}
+
 Task<> RescheduleListener::data_changed(DataChanged event) {
-  const bool changed = context_.paths.is_config(event.path) && event.type == DataChanged::Type::changed;
-  if (!changed || context_.is_shutdown()) co_return;
+  if (!concerns(event)) co_return;
   JobConfiguration configuration = load_yaml(event.data, context_.profile);
   ScheduleControl& controller = controller_of(context_);
   if (configuration.is_cron()) {
@@ -60,14 +66,22 @@ Task<> RescheduleListener::data_changed(DataChanged event) {
 }
 
 // spec: elasticjob 4.2 L11
+bool StartedNodeRemovedListener::concerns(const DataChanged& event) const {
+  return event.type == DataChanged::Type::deleted && context_.paths.is_started_root(event.path);
+}
+
 Task<> StartedNodeRemovedListener::data_changed(DataChanged event) {
-  if (event.type != DataChanged::Type::deleted || !context_.paths.is_started_root(event.path)) co_return;
+  if (!concerns(event)) co_return;
   for (BarrierWaiters* each : waiters_) each->notify_start();
 }
 
 // spec: elasticjob 4.2 L12
+bool CompletedNodeRemovedListener::concerns(const DataChanged& event) const {
+  return event.type == DataChanged::Type::deleted && context_.paths.is_completed_root(event.path);
+}
+
 Task<> CompletedNodeRemovedListener::data_changed(DataChanged event) {
-  if (event.type != DataChanged::Type::deleted || !context_.paths.is_completed_root(event.path)) co_return;
+  if (!concerns(event)) co_return;
   for (BarrierWaiters* each : waiters_) each->notify_complete();
 }
 

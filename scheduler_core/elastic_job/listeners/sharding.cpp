@@ -5,8 +5,12 @@ namespace chronofault::elastic_job {
 
 // spec: elasticjob 4.2 L3
 // spec: elasticjob 7.12
+bool ShardingTotalCountChangedListener::concerns(const DataChanged& event) const {
+  return context_.paths.is_config(event.path) && context_.registry.total_count(context_.job) != 0;
+}
+
 Task<> ShardingTotalCountChangedListener::data_changed(DataChanged event) {
-  if (!context_.paths.is_config(event.path) || context_.registry.total_count(context_.job) == 0) co_return;
+  if (!concerns(event)) co_return;
   const int count = load_yaml(event.data, context_.profile).sharding_total_count;
   if (count == context_.registry.total_count(context_.job)) co_return;
   co_await sharding_.set_resharding_flag();
@@ -14,17 +18,25 @@ Task<> ShardingTotalCountChangedListener::data_changed(DataChanged event) {
 }
 
 // spec: elasticjob 4.2 L4
-Task<> ListenServersChangedListener::data_changed(DataChanged event) {
-  if (context_.is_shutdown()) co_return;
+bool ListenServersChangedListener::concerns(const DataChanged& event) const {
+  if (context_.is_shutdown()) return false;
   const bool instances = context_.paths.is_instance(event.path) && event.type != DataChanged::Type::changed;
-  if (!instances && !context_.paths.is_server(event.path)) co_return;
+  return instances || context_.paths.is_server(event.path);
+}
+
+Task<> ListenServersChangedListener::data_changed(DataChanged event) {
+  if (!concerns(event)) co_return;
   const bool spared = co_await sharding_.is_static_and_sharded();
   if (!spared) co_await sharding_.set_resharding_flag();
 }
 
 // spec: elasticjob 4.2 L7
+bool MonitorExecutionSettingsChangedListener::concerns(const DataChanged& event) const {
+  return event.type == DataChanged::Type::changed && context_.paths.is_config(event.path);
+}
+
 Task<> MonitorExecutionSettingsChangedListener::data_changed(DataChanged event) {
-  if (!context_.paths.is_config(event.path) || event.type != DataChanged::Type::changed) co_return;
+  if (!concerns(event)) co_return;
   if (!load_yaml(event.data, context_.profile).monitor_execution) co_await execution_.clear_all_running();
 }
 

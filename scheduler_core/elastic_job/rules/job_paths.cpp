@@ -9,8 +9,9 @@ namespace node {
 namespace {
 
 std::string below(std::string_view parent, std::string_view name) {
-  std::string node(parent);
-  return node.append("/").append(name);
+  std::string node;
+  node.reserve(parent.size() + 1 + name.size());
+  return node.append(parent).append("/").append(name);
 }
 std::string mark(int item, std::string_view name) { return below(node::item(item), name); }
 
@@ -49,26 +50,40 @@ bool is_dotted_address(std::string_view text) {
   }
 }
 
+bool is_child(std::string_view node, std::string_view parent, std::string_view name) {
+  return node.size() == parent.size() + 1 + name.size() && node.starts_with(parent) && node[parent.size()] == '/' &&
+         node.ends_with(name);
+}
+
 }  // namespace
 
 std::string JobPaths::full(std::string_view node) const { return node::below(root_, node); }
 
-bool JobPaths::is_config(std::string_view path) const { return path == full(node::config); }
-bool JobPaths::is_instance(std::string_view path) const { return path.starts_with(full(node::instances)); }
+std::string_view JobPaths::node_of(std::string_view path) const {
+  if (!path.starts_with(root_) || path.size() <= root_.size() || path[root_.size()] != '/') return {};
+  return path.substr(root_.size() + 1);
+}
+
+bool JobPaths::is_config(std::string_view path) const { return node_of(path) == node::config; }
+bool JobPaths::is_instance(std::string_view path) const { return node_of(path).starts_with(node::instances); }
 bool JobPaths::is_instance_of(std::string_view path, std::string_view id) const {
-  return path == full(node::instance(id));
+  return is_child(node_of(path), node::instances, id);
 }
 bool JobPaths::is_server(std::string_view path) const {
-  const std::string parent = full(node::servers) + "/";
-  return path.starts_with(parent) && is_dotted_address(path.substr(parent.size()));
+  const std::string_view node = node_of(path);
+  const std::string_view parent = node::servers;
+  return node.size() > parent.size() && is_child(node, parent, node.substr(parent.size() + 1)) &&
+         is_dotted_address(node.substr(parent.size() + 1));
 }
-bool JobPaths::is_server_of(std::string_view path, std::string_view ip) const { return path == full(node::server(ip)); }
-bool JobPaths::is_leader_instance(std::string_view path) const { return path == full(node::leader_instance); }
+bool JobPaths::is_server_of(std::string_view path, std::string_view ip) const {
+  return is_child(node_of(path), node::servers, ip);
+}
+bool JobPaths::is_leader_instance(std::string_view path) const { return node_of(path) == node::leader_instance; }
 bool JobPaths::is_trigger_of(std::string_view path, std::string_view id) const {
-  return path == full(node::trigger_of(id));
+  return is_child(node_of(path), node::trigger, id);
 }
-bool JobPaths::is_started_root(std::string_view path) const { return path == full(node::started); }
-bool JobPaths::is_completed_root(std::string_view path) const { return path == full(node::completed); }
+bool JobPaths::is_started_root(std::string_view path) const { return node_of(path) == node::started; }
+bool JobPaths::is_completed_root(std::string_view path) const { return node_of(path) == node::completed; }
 
 std::string JobPaths::instance_id(std::string_view path) const {
   const std::size_t skip = full(node::instances).size() + 1;

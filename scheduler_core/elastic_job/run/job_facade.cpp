@@ -13,7 +13,8 @@ void remove_all(std::vector<int>& items, const std::vector<int>& gone) {
 }  // namespace
 
 Task<JobConfiguration> LiteJobFacade::load_configuration(bool from_cache) {
-  return services_.configurations.load(from_cache);
+  const ConfigurationPtr configuration = co_await services_.configurations.load(from_cache);
+  co_return *configuration;
 }
 
 // spec: elasticjob 7.6 E1
@@ -21,8 +22,8 @@ Task<> LiteJobFacade::check_environment() { return services_.configurations.chec
 
 // spec: elasticjob 7.6 E8
 Task<> LiteJobFacade::failover_if_necessary() {
-  const JobConfiguration configuration = co_await services_.configurations.load(true);
-  if (configuration.failover) co_await services_.failover.failover_if_necessary();
+  const ConfigurationPtr configuration = co_await services_.configurations.load(true);
+  if (configuration->failover) co_await services_.failover.failover_if_necessary();
 }
 
 Task<> LiteJobFacade::register_begin(ShardingContexts contexts) {
@@ -33,21 +34,21 @@ Task<> LiteJobFacade::register_begin(ShardingContexts contexts) {
 Task<> LiteJobFacade::register_completed(ShardingContexts contexts, std::vector<int> failed) {
   std::vector<int> items = contexts.items();
   co_await services_.execution.register_completed(items, failed);
-  const JobConfiguration configuration = co_await services_.configurations.load(true);
-  if (!configuration.failover) co_return;
+  const ConfigurationPtr configuration = co_await services_.configurations.load(true);
+  if (!configuration->failover) co_return;
   if (context_.profile.failed_items_keep_marks) remove_all(items, failed);
   co_await services_.failover.update_complete(std::move(items));
 }
 
 // spec: elasticjob 7.6 E2
 Task<ShardingContexts> LiteJobFacade::sharding_contexts() {
-  const JobConfiguration configuration = co_await services_.configurations.load(true);
-  if (configuration.failover) {
+  const ConfigurationPtr configuration = co_await services_.configurations.load(true);
+  if (configuration->failover) {
     std::vector<int> taken_over = co_await services_.failover.local_failover_items();
     if (!taken_over.empty()) co_return co_await services_.contexts.sharding_contexts(std::move(taken_over));
   }
   std::vector<int> items = co_await own_items();
-  if (configuration.failover) {
+  if (configuration->failover) {
     const std::vector<int> taken_off = co_await services_.failover.local_taken_off_items();
     remove_all(items, taken_off);
   }
@@ -74,8 +75,8 @@ Task<bool> LiteJobFacade::is_execute_misfired(std::vector<int> items) {
     const bool necessary = co_await is_need_sharding();
     if (necessary) co_return false;
   }
-  const JobConfiguration configuration = co_await services_.configurations.load(true);
-  if (!configuration.misfire) co_return false;
+  const ConfigurationPtr configuration = co_await services_.configurations.load(true);
+  if (!configuration->misfire) co_return false;
   if (context_.profile.misfire_tested_before_necessary) {
     const bool necessary = co_await is_need_sharding();
     if (necessary) co_return false;
@@ -116,7 +117,7 @@ Task<std::vector<int>> SingleShardingJobFacade::own_items() {
 
 Task<> SingleShardingJobFacade::register_completed(ShardingContexts contexts, std::vector<int> failed) {
   co_await LiteJobFacade::register_completed(std::move(contexts), std::move(failed));
-  const JobInstance* const own = context_.registry.instance(context_.job);
+  const JobInstance* const own = context_.instance();
   if (own == nullptr) co_return;
   const std::string ip = own->ip;
   const std::vector<JobInstance> available = co_await instances_.available_instances();

@@ -5,7 +5,11 @@
 
 namespace chronofault::elastic_job {
 
-Task<JobConfiguration> ConfigurationService::load(bool from_cache) {
+Task<ConfigurationPtr> ConfigurationService::load(bool from_cache) {
+  if (from_cache) {
+    const Text* const cached = storage_.cached(node::config);
+    if (cached != nullptr && *cached) co_return read(**cached);
+  }
   Text text;
   if (from_cache) text = co_await storage_.get(node::config);
   if (!text) text = co_await storage_.get_direct(node::config);
@@ -13,19 +17,27 @@ Task<JobConfiguration> ConfigurationService::load(bool from_cache) {
   co_return read(*text);
 }
 
-const JobConfiguration& ConfigurationService::read(const std::string& yaml) {
+bool ConfigurationService::is_cached() const {
+  const Text* const cached = storage_.cached(node::config);
+  return cached != nullptr && *cached;
+}
+
+ConfigurationPtr ConfigurationService::read(const std::string& yaml) {
   if (!configuration_ || read_ != yaml) {
-    configuration_ = load_yaml(yaml, context_.profile);
+    configuration_ = std::make_shared<const JobConfiguration>(load_yaml(yaml, context_.profile));
     read_ = yaml;
   }
-  return *configuration_;
+  return configuration_;
 }
 
 // spec: elasticjob 7.1 step 3
 Task<JobConfiguration> ConfigurationService::set_up(std::optional<std::string> class_name, JobConfiguration given) {
   co_await check_conflict(class_name);
   const bool there = co_await storage_.exists(node::config);
-  if (there && !given.overwrite) co_return co_await load(false);
+  if (there && !given.overwrite) {
+    const ConfigurationPtr accepted = co_await load(false);
+    co_return *accepted;
+  }
   std::string yaml = to_yaml(given, context_.profile);
   co_await storage_.persist(node::config, std::move(yaml));
   co_await storage_.persist_root(class_name.value_or(""));
@@ -46,8 +58,8 @@ Task<> ConfigurationService::check_conflict(std::optional<std::string> class_nam
 
 // spec: elasticjob 7.6 E1
 Task<> ConfigurationService::check_time() {
-  const JobConfiguration configuration = co_await load(true);
-  const int max = configuration.max_time_diff_seconds;
+  const ConfigurationPtr configuration = co_await load(true);
+  const int max = configuration->max_time_diff_seconds;
   if (max == -1 || (max < 0 && context_.profile.any_negative_time_diff_is_off)) co_return;
   const std::int64_t now = context_.now_ms();
   const std::int64_t there = co_await storage_.registry_time();

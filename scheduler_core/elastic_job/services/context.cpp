@@ -4,9 +4,8 @@
 namespace chronofault::elastic_job {
 
 const JobInstance& JobContext::own() const {
-  const JobInstance* instance = registry.instance(job);
-  if (instance == nullptr) throw JavaError("NullPointerException", "no instance of " + job + " in this process");
-  return *instance;
+  if (!known_.instance) throw JavaError("NullPointerException", "no instance of " + job + " in this process");
+  return *known_.instance;
 }
 
 std::vector<int> ShardingContexts::items() const {

@@ -7,12 +7,12 @@ namespace chronofault::elastic_job {
 // spec: elasticjob 7.6 execute
 Task<> ExecutionService::register_begin(std::vector<int> items) {
   context_.registry.set_running(context_.job, true);
-  const JobConfiguration configuration = co_await configurations_.load(true);
-  if (!configuration.monitor_execution) co_return;
+  const ConfigurationPtr configuration = co_await configurations_.load(true);
+  if (!configuration->monitor_execution) co_return;
   const bool with_id = context_.profile.running_carries_id;
   const std::string data = with_id ? context_.own().id : std::string();
   for (const int item : items) {
-    if (with_id && configuration.failover) {
+    if (with_id && configuration->failover) {
       co_await storage_.persist(node::running(item), data);
     } else {
       co_await storage_.persist_ephemeral(node::running(item), data);
@@ -22,8 +22,8 @@ Task<> ExecutionService::register_begin(std::vector<int> items) {
 
 Task<> ExecutionService::register_completed(std::vector<int> items, std::vector<int> failed) {
   context_.registry.set_running(context_.job, false);
-  const JobConfiguration configuration = co_await configurations_.load(true);
-  if (!configuration.monitor_execution) co_return;
+  const ConfigurationPtr configuration = co_await configurations_.load(true);
+  if (!configuration->monitor_execution) co_return;
   if (!context_.profile.failed_items_keep_marks) failed.clear();
   for (const int item : items) {
     if (std::find(failed.begin(), failed.end(), item) != failed.end()) continue;
@@ -42,15 +42,15 @@ Task<> ExecutionService::clear_all_running() {
 }
 
 Task<std::vector<int>> ExecutionService::all_items() {
-  const JobConfiguration configuration = co_await configurations_.load(true);
+  const ConfigurationPtr configuration = co_await configurations_.load(true);
   std::vector<int> items;
-  for (int item = 0; item < configuration.sharding_total_count; ++item) items.push_back(item);
+  for (int item = 0; item < configuration->sharding_total_count; ++item) items.push_back(item);
   co_return items;
 }
 
 Task<bool> ExecutionService::has_running(std::vector<int> items) {
-  const JobConfiguration configuration = co_await configurations_.load(true);
-  if (!configuration.monitor_execution) co_return false;
+  const ConfigurationPtr configuration = co_await configurations_.load(true);
+  if (!configuration->monitor_execution) co_return false;
   for (const int item : items) {
     const bool running = co_await storage_.exists(node::running(item));
     if (running) co_return true;

@@ -104,9 +104,9 @@ Task<> FailoverService::remove_failover_info() {
 }
 
 Task<std::map<int, std::string>> FailoverService::all_failovering_items() {
-  const JobConfiguration configuration = co_await configurations_.load(true);
+  const ConfigurationPtr configuration = co_await configurations_.load(true);
   std::map<int, std::string> items;
-  for (int item = 0; item < configuration.sharding_total_count; ++item) {
+  for (int item = 0; item < configuration->sharding_total_count; ++item) {
     Text id = co_await storage_.get(node::failovering(item));
     if (id && !id->empty()) items.emplace(item, std::move(*id));
   }

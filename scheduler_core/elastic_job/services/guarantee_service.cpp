@@ -27,17 +27,17 @@ Task<bool> GuaranteeService::is_register_complete_success(std::vector<int> items
 Task<bool> GuaranteeService::is_all_started() {
   const bool root = co_await storage_.exists(node::started);
   if (!root) co_return false;
-  const JobConfiguration configuration = co_await configurations_.load(false);
+  const ConfigurationPtr configuration = co_await configurations_.load(false);
   const std::vector<std::string> items = co_await storage_.children(node::started);
-  co_return static_cast<int>(items.size()) == configuration.sharding_total_count;
+  co_return static_cast<int>(items.size()) == configuration->sharding_total_count;
 }
 
 Task<bool> GuaranteeService::is_all_completed() {
   const bool root = co_await storage_.exists(node::completed);
   if (!root) co_return false;
-  const JobConfiguration configuration = co_await configurations_.load(false);
+  const ConfigurationPtr configuration = co_await configurations_.load(false);
   const std::vector<std::string> items = co_await storage_.children(node::completed);
-  co_return static_cast<int>(items.size()) >= configuration.sharding_total_count;
+  co_return static_cast<int>(items.size()) >= configuration->sharding_total_count;
 }
 
 Task<> GuaranteeService::clear_started() { return storage_.remove_if_exists(node::started); }

@@ -23,8 +23,14 @@ Task<bool> LeaderService::has_leader() { return storage_.exists(node::leader_ins
 Task<bool> LeaderService::is_leader() {
   if (context_.is_shutdown()) co_return false;
   const std::string own = context_.own().id;
+  const Text* const cached = storage_.cached(node::leader_instance);
+  if (cached != nullptr) co_return *cached == own;
   const Text leader = co_await storage_.get(node::leader_instance);
   co_return leader == own;
+}
+
+bool LeaderService::is_cached() const {
+  return context_.is_shutdown() || storage_.cached(node::leader_instance) != nullptr;
 }
 
 // spec: elasticjob 7.2 isLeaderUntilBlock

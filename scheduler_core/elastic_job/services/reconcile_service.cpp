@@ -4,8 +4,8 @@ namespace chronofault::elastic_job {
 
 // spec: elasticjob 7.13
 Task<> ReconcileService::pass() {
-  const JobConfiguration configuration = co_await configurations_.load(true);
-  const std::int64_t interval_ms = std::int64_t{configuration.reconcile_interval_minutes} * 60'000;
+  const ConfigurationPtr configuration = co_await configurations_.load(true);
+  const std::int64_t interval_ms = std::int64_t{configuration->reconcile_interval_minutes} * 60'000;
   if (interval_ms <= 0 || context_.now_ms() - last_ms_ < interval_ms) co_return;
   last_ms_ = context_.now_ms();
   if (!context_.profile.only_leader_sets_flag) {

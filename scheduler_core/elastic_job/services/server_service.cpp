@@ -40,7 +40,12 @@ Task<bool> ServerService::is_available_server(std::string ip) {
 Task<bool> ServerService::is_enable_server(std::string ip) {
   constexpr int waits_max = 10;
   const std::string server = node::server(ip);
-  Text status = co_await storage_.get(server);
+  Text status;
+  if (const Text* const cached = storage_.cached(server)) {
+    status = *cached;
+  } else {
+    status = co_await storage_.get(server);
+  }
   for (int waits = 0; !status || status->empty(); ++waits) {
     if (context_.profile.enabled_means_enabled && waits == waits_max) break;
     co_await sleep_quietly(&context_.clock, short_wait);

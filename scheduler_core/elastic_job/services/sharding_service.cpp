@@ -39,15 +39,15 @@ Task<> ShardingService::sharding_if_necessary() {
     co_await sleep_quietly(&context_.clock, short_wait);
   }
   // spec: elasticjob 7.4 S5
-  const JobConfiguration configuration = co_await others_.configurations.load(false);
-  const int total = configuration.sharding_total_count;
+  const ConfigurationPtr configuration = co_await others_.configurations.load(false);
+  const int total = configuration->sharding_total_count;
   // spec: elasticjob 7.4 S6
   co_await storage_.persist_ephemeral(node::processing, "");
   co_await reset_sharding_info(total);
   // spec: elasticjob 7.4 S8
   std::vector<std::string> ids;
   for (const JobInstance& instance : available) ids.push_back(instance.id);
-  const ShardingStrategy strategy = sharding_strategy(configuration.job_sharding_strategy_type, context_.profile);
+  const ShardingStrategy strategy = sharding_strategy(configuration->job_sharding_strategy_type, context_.profile);
   const Assignment assignment = shard(strategy, ids, context_.job, total, context_.clock.wall());
   // spec: elasticjob 7.4 S9
   TxBuilder build = [this, &assignment] {
@@ -93,9 +93,14 @@ Task<std::vector<int>> ShardingService::sharding_items(std::string instance_id) 
   std::vector<int> items;
   const bool available = co_await others_.servers.is_available_server(ip_of(instance_id));
   if (!available) co_return items;
-  const JobConfiguration configuration = co_await others_.configurations.load(true);
-  for (int item = 0; item < configuration.sharding_total_count; ++item) {
-    const Text owner = co_await storage_.get(node::owner(item));
+  const ConfigurationPtr configuration = co_await others_.configurations.load(true);
+  for (int item = 0; item < configuration->sharding_total_count; ++item) {
+    const std::string owner_node = node::owner(item);
+    if (const Text* const cached = storage_.cached(owner_node)) {
+      if (*cached == instance_id) items.push_back(item);
+      continue;
+    }
+    const Text owner = co_await storage_.get(owner_node);
     if (owner == instance_id) items.push_back(item);
   }
   co_return items;
@@ -116,8 +121,8 @@ Task<std::vector<int>> ShardingService::crashed_items(std::string instance_id) {
   std::vector<int> items;
   const bool enabled = co_await others_.servers.is_enable_server(ip_of(instance_id));
   if (!enabled) co_return items;
-  const JobConfiguration configuration = co_await others_.configurations.load(true);
-  for (int item = 0; item < configuration.sharding_total_count; ++item) {
+  const ConfigurationPtr configuration = co_await others_.configurations.load(true);
+  for (int item = 0; item < configuration->sharding_total_count; ++item) {
     if (context_.profile.failover_only_of_running_items) {
       const bool running = co_await storage_.exists(node::running(item));
       if (!running) continue;
@@ -131,8 +136,8 @@ Task<std::vector<int>> ShardingService::crashed_items(std::string instance_id) {
 // spec: elasticjob 7.13
 Task<bool> ShardingService::has_offline_owner() {
   const std::vector<std::string> online = co_await storage_.children(node::instances);
-  const JobConfiguration configuration = co_await others_.configurations.load(true);
-  for (int item = 0; item < configuration.sharding_total_count; ++item) {
+  const ConfigurationPtr configuration = co_await others_.configurations.load(true);
+  for (int item = 0; item < configuration->sharding_total_count; ++item) {
     const Text owner = co_await storage_.get(node::owner(item));
     if (!owner || std::find(online.begin(), online.end(), *owner) == online.end()) co_return true;
   }
@@ -142,8 +147,8 @@ Task<bool> ShardingService::has_offline_owner() {
 // spec: elasticjob 11 static sharding
 Task<bool> ShardingService::is_static_and_sharded() {
   if (!context_.profile.static_sharding) co_return false;
-  const JobConfiguration configuration = co_await others_.configurations.load(true);
-  if (!configuration.static_sharding) co_return false;
+  const ConfigurationPtr configuration = co_await others_.configurations.load(true);
+  if (!configuration->static_sharding) co_return false;
   const std::vector<std::string> items = co_await storage_.children(node::sharding);
   co_return !items.empty();
 }

@@ -65,6 +65,10 @@ std::string why_invalid(std::string_view path) {
     start = end + 1;
   }
   for (std::size_t at = 1; at < path.size();) {
+    if (path[at] >= ' ' && path[at] <= '~') {
+      ++at;
+      continue;
+    }
     if (forbidden(next_character(path, at))) return "invalid character";
   }
   return {};

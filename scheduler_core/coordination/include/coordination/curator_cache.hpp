@@ -42,13 +42,15 @@ class CuratorCache {
   CuratorCache& operator=(const CuratorCache&) = delete;
   ~CuratorCache();
 
-  void add_listener(std::function<Task<>(CuratorCacheEvent event)> listener);
+  /// The event outlives the task that the listener makes of it.
+  void add_listener(std::function<Task<>(const CuratorCacheEvent& event)> listener);
   /// Once; throws IllegalState. The path need not exist.
   Task<> start();
   /// Takes the watch away in the background and forgets what is stored.
   Task<> close();
 
-  std::optional<ChildData> get(std::string_view path) const;
+  /// Until the next step. Null: it is not stored.
+  const ChildData* get(std::string_view path) const;
   std::size_t size() const noexcept;
   /// All that is stored, in the iteration order of Java's ConcurrentHashMap.
   std::vector<ChildData> stream() const;

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -21,54 +21,61 @@ std::int32_t java_hash(std::string_view text) noexcept;
 template <class V>
 class JavaHashMap {
  public:
+  JavaHashMap() = default;
+  JavaHashMap(const JavaHashMap&) = delete;
+  JavaHashMap& operator=(const JavaHashMap&) = delete;
+
   const V* find(std::string_view key) const {
-    const auto found = all_.find(key);
-    return found == all_.end() ? nullptr : &found->second.value;
+    const auto found = index_.find(key);
+    return found == index_.end() ? nullptr : &found->second->value;
   }
   bool contains(std::string_view key) const { return find(key) != nullptr; }
 
   /// What stood there before.
   std::optional<V> put(const std::string& key, V value) {
-    const auto [at, added] = all_.try_emplace(key, Entry{value, next_});
-    if (!added) return std::exchange(at->second.value, std::move(value));
-    ++next_;
+    if (const auto found = index_.find(key); found != index_.end()) {
+      return std::exchange(found->second->value, std::move(value));
+    }
+    const auto entry = all_.insert(all_.end(), Entry{key, std::move(value)});
+    index_.emplace(entry->key, entry);
     if (all_.size() >= slots_ / 4 * 3) slots_ *= 2;
     return std::nullopt;
   }
   std::optional<V> take(std::string_view key) {
-    const auto found = all_.find(key);
-    if (found == all_.end()) return std::nullopt;
-    std::optional<V> value(std::move(found->second.value));
-    all_.erase(found);
+    const auto found = index_.find(key);
+    if (found == index_.end()) return std::nullopt;
+    const auto entry = found->second;
+    index_.erase(found);
+    std::optional<V> value(std::move(entry->value));
+    all_.erase(entry);
     return value;
   }
-  void clear() noexcept { all_.clear(); }
+  void clear() noexcept {
+    index_.clear();
+    all_.clear();
+  }
   std::size_t size() const noexcept { return all_.size(); }
   bool empty() const noexcept { return all_.empty(); }
 
   std::vector<std::pair<std::string, V>> entries() const {
-    std::vector<std::tuple<std::uint32_t, std::uint64_t, const std::string*, const V*>> order;
-    for (const auto& [key, entry] : all_) {
-      const auto hash = static_cast<std::uint32_t>(java_hash(key));
-      const auto slot = (hash ^ (hash >> 16)) & static_cast<std::uint32_t>(slots_ - 1);
-      order.emplace_back(slot, entry.number, &key, &entry.value);
+    std::vector<std::pair<std::uint32_t, const Entry*>> order;
+    for (const Entry& entry : all_) {
+      const auto hash = static_cast<std::uint32_t>(java_hash(entry.key));
+      order.emplace_back((hash ^ (hash >> 16)) & static_cast<std::uint32_t>(slots_ - 1), &entry);
     }
-    // Numbers differ, so no address is ever compared.
-    std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
-      return std::pair(std::get<0>(a), std::get<1>(a)) < std::pair(std::get<0>(b), std::get<1>(b));
-    });
+    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<std::pair<std::string, V>> result;
-    for (const auto& [slot, number, key, value] : order) result.emplace_back(*key, *value);
+    for (const auto& [slot, entry] : order) result.emplace_back(entry->key, entry->value);
     return result;
   }
 
  private:
   struct Entry {
+    std::string key;
     V value;
-    std::uint64_t number;
   };
-  std::map<std::string, Entry, std::less<>> all_;
-  std::uint64_t next_ = 0;
+  std::list<Entry> all_;                                                             // by insertion
+  std::unordered_map<std::string_view, typename std::list<Entry>::iterator> index_;  // looked up, never walked
   std::size_t slots_ = 16;
 };
 

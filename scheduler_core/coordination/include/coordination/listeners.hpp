@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <vector>
 
 #include <coordination/interrupts.hpp>
 
@@ -16,7 +15,8 @@ enum class ListenerId : std::uint64_t {};
 template <class News>
 class Listeners {
  public:
-  using Listener = std::function<Task<>(News news)>;
+  /// The news outlive the task that it makes.
+  using Listener = std::function<Task<>(const News& news)>;
 
   ListenerId add(Listener listener) {
     const auto id = static_cast<ListenerId>(next_++);
@@ -29,12 +29,11 @@ class Listeners {
 
   /// Tells each in turn. What one throws is dropped, as upstream logs it; an interrupt stays up.
   Task<> tell(News news) {
-    std::vector<ListenerId> ids;
-    for (const auto& [id, listener] : all_) ids.push_back(id);
-    for (const ListenerId id : ids) {
-      const auto found = all_.find(id);
-      if (found == all_.end()) continue;
-      const std::shared_ptr<const Listener> listener = found->second;
+    // Those that are added meanwhile are not told.
+    const auto end = static_cast<ListenerId>(next_);
+    for (auto next = all_.begin(); next != all_.end() && next->first < end;) {
+      const ListenerId id = next->first;
+      const std::shared_ptr<const Listener> listener = next->second;
       bool interrupted = false;
       try {
         co_await (*listener)(news);
@@ -43,6 +42,7 @@ class Listeners {
       } catch (...) {
       }
       if (interrupted) co_await keep_interrupt();
+      next = all_.upper_bound(id);
     }
   }
 

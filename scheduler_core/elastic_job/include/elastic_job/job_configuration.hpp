@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,9 @@ struct JobConfiguration {
   bool is_cron() const { return cron && !cron->empty(); }
   friend bool operator==(const JobConfiguration&, const JobConfiguration&) = default;
 };
+
+/// One that was read: readers share it.
+using ConfigurationPtr = std::shared_ptr<const JobConfiguration>;
 
 /// JobConfiguration.Builder.build(): the texts that the builder defaults to "" are never null afterwards. Throws
 /// IllegalArgumentError.

@@ -28,6 +28,9 @@ class DataListener {
   virtual ~DataListener() = default;
   /// "LeaderElection": for logs.
   virtual std::string_view name() const noexcept = 0;
+  /// False: data_changed() would neither ask, wait nor do anything. Most events concern hardly any listener, so this is
+  /// asked at the listener's turn, before there is a task for it.
+  virtual bool concerns(const DataChanged& event) const = 0;
   virtual Task<> data_changed(DataChanged event) = 0;
 };
 
@@ -45,6 +48,7 @@ class LeaderElectionListener final : public DataListener {
   LeaderElectionListener(const JobContext& context, Leader& leader, Servers& servers)
       : context_(context), leader_(leader), servers_(servers) {}
   std::string_view name() const noexcept override { return "LeaderElection"; }
+  bool concerns(const DataChanged& event) const override;
   Task<> data_changed(DataChanged event) override;
 
  private:
@@ -58,9 +62,12 @@ class LeaderAbdicationListener final : public DataListener {
  public:
   LeaderAbdicationListener(const JobContext& context, Leader& leader) : context_(context), leader_(leader) {}
   std::string_view name() const noexcept override { return "LeaderAbdication"; }
+  bool concerns(const DataChanged& event) const override;
   Task<> data_changed(DataChanged event) override;
 
  private:
+  bool is_disabled(const DataChanged& event) const;
+
   const JobContext& context_;
   Leader& leader_;
 };
@@ -71,6 +78,7 @@ class ShardingTotalCountChangedListener final : public DataListener {
   ShardingTotalCountChangedListener(const JobContext& context, Sharding& sharding)
       : context_(context), sharding_(sharding) {}
   std::string_view name() const noexcept override { return "ShardingTotalCountChanged"; }
+  bool concerns(const DataChanged& event) const override;
   Task<> data_changed(DataChanged event) override;
 
  private:
@@ -84,6 +92,7 @@ class ListenServersChangedListener final : public DataListener {
   ListenServersChangedListener(const JobContext& context, Sharding& sharding)
       : context_(context), sharding_(sharding) {}
   std::string_view name() const noexcept override { return "ListenServersChanged"; }
+  bool concerns(const DataChanged& event) const override;
   Task<> data_changed(DataChanged event) override;
 
  private:
@@ -102,9 +111,12 @@ class JobCrashedListener final : public DataListener {
         failover_(failover),
         execution_(execution) {}
   std::string_view name() const noexcept override { return "JobCrashed"; }
+  bool concerns(const DataChanged& event) const override;
   Task<> data_changed(DataChanged event) override;
 
  private:
+  bool is_instance_gone(const DataChanged& event) const;
+
   const JobContext& context_;
   Configurations& configurations_;
   Sharding& sharding_;
@@ -118,6 +130,7 @@ class FailoverSettingsChangedListener final : public DataListener {
   FailoverSettingsChangedListener(const JobContext& context, Failover& failover)
       : context_(context), failover_(failover) {}
   std::string_view name() const noexcept override { return "FailoverSettingsChanged"; }
+  bool concerns(const DataChanged& event) const override;
   Task<> data_changed(DataChanged event) override;
 
  private:
@@ -131,6 +144,7 @@ class MonitorExecutionSettingsChangedListener final : public DataListener {
   MonitorExecutionSettingsChangedListener(const JobContext& context, Execution& execution)
       : context_(context), execution_(execution) {}
   std::string_view name() const noexcept override { return "MonitorExecutionSettingsChanged"; }
+  bool concerns(const DataChanged& event) const override;
   Task<> data_changed(DataChanged event) override;
 
  private:
@@ -144,6 +158,7 @@ class InstanceShutdownStatusListener final : public DataListener {
   InstanceShutdownStatusListener(const JobContext& context, Instances& instances, InstanceShutdown& shutdown)
       : context_(context), instances_(instances), shutdown_(shutdown) {}
   std::string_view name() const noexcept override { return "InstanceShutdownStatus"; }
+  bool concerns(const DataChanged& event) const override;
   Task<> data_changed(DataChanged event) override;
 
  private:
@@ -158,11 +173,10 @@ class JobTriggerStatusListener final : public DataListener {
   JobTriggerStatusListener(const JobContext& context, Instances& instances)
       : context_(context), instances_(instances) {}
   std::string_view name() const noexcept override { return "JobTriggerStatus"; }
+  bool concerns(const DataChanged& event) const override;
   Task<> data_changed(DataChanged event) override;
 
  private:
-  bool is_trigger(const DataChanged& event) const;
-
   const JobContext& context_;
   Instances& instances_;
 };
@@ -172,6 +186,7 @@ class RescheduleListener final : public DataListener {
  public:
   explicit RescheduleListener(const JobContext& context) : context_(context) {}
   std::string_view name() const noexcept override { return "Reschedule"; }
+  bool concerns(const DataChanged& event) const override;
   Task<> data_changed(DataChanged event) override;
 
  private:
@@ -184,6 +199,7 @@ class StartedNodeRemovedListener final : public DataListener {
   StartedNodeRemovedListener(const JobContext& context, std::vector<BarrierWaiters*> waiters)
       : context_(context), waiters_(std::move(waiters)) {}
   std::string_view name() const noexcept override { return "StartedNodeRemoved"; }
+  bool concerns(const DataChanged& event) const override;
   Task<> data_changed(DataChanged event) override;
 
  private:
@@ -197,6 +213,7 @@ class CompletedNodeRemovedListener final : public DataListener {
   CompletedNodeRemovedListener(const JobContext& context, std::vector<BarrierWaiters*> waiters)
       : context_(context), waiters_(std::move(waiters)) {}
   std::string_view name() const noexcept override { return "CompletedNodeRemoved"; }
+  bool concerns(const DataChanged& event) const override;
   Task<> data_changed(DataChanged event) override;
 
  private:
@@ -215,6 +232,7 @@ class LegacyCrashedRunningItemListener final : public DataListener {
         execution_(execution),
         failover_(failover) {}
   std::string_view name() const noexcept override { return "LegacyCrashedRunningItem"; }
+  bool concerns(const DataChanged& event) const override;
   Task<> data_changed(DataChanged event) override;
 
  private:

@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <ports/task/task.hpp>
@@ -57,6 +58,8 @@ class Registry {
   virtual Task<Text> get_direct(std::string path) = 0;
   /// From the cache of the job whose `/J/` begins the path; if that has no entry: get_direct().
   virtual Task<Text> get(std::string path) = 0;
+  /// What get() takes from a cache, until the next step. Null: it would ask.
+  virtual const Text* cached(std::string_view) const { return nullptr; }
   /// 1 getChildren; in descending order of Java's strings.
   virtual Task<std::vector<std::string>> children(std::string path) = 0;
   /// 1 exists.

@@ -24,9 +24,16 @@ inline constexpr Duration short_wait = Duration::ms(100);
 /// What all services of a job rest on; it outlives them.
 struct JobContext {
   JobContext(std::string job, const Profile& profile, JobRegistry& registry, Clock& clock)
-      : job(job), profile(profile), registry(registry), clock(clock), paths(std::move(job)) {}
+      : job(job),
+        profile(profile),
+        registry(registry),
+        clock(clock),
+        paths(std::move(job)),
+        known_(registry.known(this->job)) {}
 
-  bool is_shutdown() const { return registry.is_shutdown(job); }
+  bool is_shutdown() const { return known_.is_shutdown(); }
+  /// Null: none.
+  const JobInstance* instance() const { return known_.instance ? &*known_.instance : nullptr; }
   /// Throws JavaError where upstream runs into null: the job was shut down.
   const JobInstance& own() const;
   /// System.currentTimeMillis().
@@ -37,6 +44,9 @@ struct JobContext {
   JobRegistry& registry;
   Clock& clock;
   const JobPaths paths;
+
+ private:
+  const JobRegistry::Known& known_;
 };
 
 /// ShardingContexts: what one run is about.
@@ -56,8 +66,10 @@ struct ShardingContexts {
 class Configurations {
  public:
   virtual ~Configurations() = default;
-  /// Throws what load_yaml throws, also where the node is missing.
-  virtual Task<JobConfiguration> load(bool from_cache) = 0;
+  /// Throws what load_yaml throws, also where the node is missing. Never null.
+  virtual Task<ConfigurationPtr> load(bool from_cache) = 0;
+  /// load(true) would not have to ask. Looks into the cache as that does.
+  virtual bool is_cached() const { return false; }
   /// setUpJobConfiguration: the accepted one. Throws JobConfigurationError: the name belongs to another class.
   virtual Task<JobConfiguration> set_up(std::optional<std::string> class_name, JobConfiguration given) = 0;
   /// checkMaxTimeDiffSecondsTolerable: throws JobExecutionEnvironmentError.
@@ -82,6 +94,8 @@ class Leader {
   virtual ~Leader() = default;
   virtual Task<> elect() = 0;
   virtual Task<bool> is_leader() = 0;
+  /// is_leader() would not have to ask. Looks into the cache as that does.
+  virtual bool is_cached() const { return false; }
   virtual Task<bool> has_leader() = 0;
   virtual Task<bool> is_leader_until_block() = 0;
   virtual Task<> remove_leader() = 0;

@@ -17,6 +17,8 @@ class JobStorage {
   virtual Task<bool> exists(std::string node) = 0;
   /// From the process's cache, which may be older than the node.
   virtual Task<Text> get(std::string node) = 0;
+  /// The same at once, until the next step. Null: get() would ask.
+  virtual const Text* cached(std::string_view) const { return nullptr; }
   virtual Task<Text> get_direct(std::string node) = 0;
   virtual Task<std::vector<std::string>> children(std::string node) = 0;
   /// exists(root), exists(node); if the root is there and the node is not: persist(node, "").
@@ -43,6 +45,7 @@ class JobNodeStorage final : public JobStorage {
 
   Task<bool> exists(std::string node) override;
   Task<Text> get(std::string node) override;
+  const Text* cached(std::string_view node) const override { return registry_.cached(paths_.full(node)); }
   Task<Text> get_direct(std::string node) override;
   Task<std::vector<std::string>> children(std::string node) override;
   Task<> create_if_needed(std::string node) override;

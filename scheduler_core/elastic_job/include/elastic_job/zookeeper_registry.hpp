@@ -4,6 +4,8 @@
 
 #include <map>
 #include <memory>
+#include <string_view>
+#include <unordered_map>
 
 #include <coordination/client.hpp>
 #include <coordination/curator_cache.hpp>
@@ -45,6 +47,7 @@ class ZookeeperRegistry final : public Registry {
   Task<bool> exists(std::string path) override;
   Task<Text> get_direct(std::string path) override;
   Task<Text> get(std::string path) override;
+  const Text* cached(std::string_view path) const override;
   Task<std::vector<std::string>> children(std::string path) override;
   Task<int> num_children(std::string path) override;
   Task<> persist(std::string path, std::string data) override;
@@ -62,8 +65,9 @@ class ZookeeperRegistry final : public Registry {
 
   RegistrySettings settings_;
   curator::Client client_;
-  std::map<std::string, std::unique_ptr<curator::CuratorCache>, std::less<>> caches_;  // by root
-  std::vector<std::unique_ptr<curator::CuratorCache>> evicted_;  // whose events may still be on their way
+  std::map<std::string, std::unique_ptr<curator::CuratorCache>> caches_;      // by root
+  std::unordered_map<std::string_view, const curator::CuratorCache*> roots_;  // the same, to look them up
+  std::vector<std::unique_ptr<curator::CuratorCache>> evicted_;               // whose events may still be on their way
 };
 
 }  // namespace chronofault::elastic_job

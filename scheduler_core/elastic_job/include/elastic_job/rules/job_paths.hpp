@@ -69,6 +69,8 @@ class JobPaths {
   std::optional<int> item_of_failover(std::string_view path) const;
 
  private:
+  /// What follows `/J/`; empty: a path of elsewhere.
+  std::string_view node_of(std::string_view path) const;
   std::optional<int> item_before(std::string_view path, std::string_view last) const;
   std::string root_;
 };

@@ -12,6 +12,7 @@ class LeaderService final : public Leader {
 
   Task<> elect() override;
   Task<bool> is_leader() override;
+  bool is_cached() const override;
   Task<bool> has_leader() override;
   Task<bool> is_leader_until_block() override;
   Task<> remove_leader() override;
