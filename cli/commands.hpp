@@ -1,7 +1,7 @@
 // The commands and what they take. options.cpp fills these from the command line; each command is a file of its own.
 //
 // Every command returns the exit status: 0 every expectation is met, 1 not, 2 bad input (one message on stderr, and
-// nothing was written).
+// nothing was written). The program adds: 2 if standard output could not be written.
 #pragma once
 
 #include <cstdint>

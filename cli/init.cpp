@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "input.hpp"
+#include "paths.hpp"
 
 namespace chronofault::cli {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <optional>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -13,6 +13,7 @@ namespace chronofault::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using scenarios::Source;
 
 constexpr std::string_view seen_mark = "# seen: ";
 
@@ -33,66 +34,51 @@ std::vector<std::string> seen_lines(const std::string& text) {
   return seen;
 }
 
-Read<Input> read_embedded(const scenarios::EmbeddedScenario& embedded, const std::string& faults) {
-  Input input;
-  input.from = embedded.name;
-  input.built_in = true;
-  std::string script;
-  if (!faults.empty()) {
-    auto text = read_text(faults);
-    if (!text) return error(text.error());
-    script = std::move(*text);
-  }
-  auto scenario = scenarios::read_scenario_text(embedded.text, embedded.name + ".yaml", script, faults);
+using Script = std::optional<Source>;
+
+Read<Script> read_script(const std::string& path) {
+  if (path.empty()) return Script();
+  auto source = scenarios::read_source(path);
+  if (!source) return error(source.error().text());
+  return Script(std::move(*source));
+}
+
+Read<Input> read_text(const Source& source, const Script& script) {
+  auto scenario = scenarios::read_scenario(source, script ? &*script : nullptr);
   if (!scenario) return error(scenario.error().text());
+  Input input;
   input.scenario = std::move(*scenario);
+  input.files = input.scenario.included;
+  if (script) input.files.push_back(script->name);
   return input;
 }
 
-Read<Input> read_file(const std::string& path, const std::string& faults) {
-  auto scenario = scenarios::read_scenario(path, faults);
-  if (!scenario) return error(scenario.error().text());
-  Input input;
-  input.from = path;
-  input.scenario = std::move(*scenario);
-  if (const auto text = read_text(path)) input.seen = seen_lines(*text);
+Read<Input> read_embedded(const scenarios::EmbeddedScenario& embedded, const Script& script) {
+  auto input = read_text(Source{embedded.name + ".yaml", embedded.text}, script);
+  if (!input) return input;
+  input->from = embedded.name;
+  input->built_in = true;
   return input;
 }
 
-}  // namespace
-
-Read<std::string> read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file || !text) return error(fmt::format("{}: cannot be read", path));
-  return text.str();
+Read<Input> read_file(const std::string& path, const Script& script) {
+  const auto source = scenarios::read_source(path);
+  if (!source) return error(source.error().text());
+  auto input = read_text(*source, script);
+  if (!input) return input;
+  input->from = path;
+  input->files.push_back(path);
+  input->seen = seen_lines(source->text);
+  return input;
 }
 
-std::string cannot_write(const std::string& path) {
-  std::error_code failed;
-  const fs::path folder = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : fs::path(".");
-  if (!fs::is_directory(folder, failed)) return fmt::format("{}: there is no folder {}", path, folder.string());
-  if (fs::is_directory(path, failed)) return fmt::format("{}: is a folder", path);
-  return {};
-}
-
-std::string write_text(const std::string& path, const std::string& text, bool fresh) {
-  std::error_code failed;
-  if (fresh && fs::exists(path, failed)) return fmt::format("{}: exists already; nothing was written", path);
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  return file ? std::string() : fmt::format("{}: cannot be written", path);
-}
-
-Read<Input> read_input(const std::string& what, const std::string& faults) {
+Read<Input> read_one(const std::string& what, const Script& script) {
   std::error_code failed;
   if (fs::is_directory(what, failed))
     return error(fmt::format("{}: is a folder; expected a file or a built-in name", what));
-  if (fs::exists(what, failed)) return read_file(what, faults);
+  if (fs::exists(what, failed)) return read_file(what, script);
   if (const auto* embedded = scenarios::find_embedded(scenarios::incidents_embedded(), what)) {
-    return read_embedded(*embedded, faults);
+    return read_embedded(*embedded, script);
   }
   const std::vector<std::string> names = built_in_names();
   const std::string near = scenarios::nearest_name(what, names);
@@ -100,25 +86,47 @@ Read<Input> read_input(const std::string& what, const std::string& faults) {
                            scenarios::listed(names), near.empty() ? "" : "; did you mean '" + near + "'?"));
 }
 
+/// The scenarios beneath a folder, in order of their paths.
+Read<std::vector<std::string>> scenarios_in(const std::string& folder) {
+  std::vector<std::string> files;
+  std::string at = folder;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator found(folder, failed); !failed && found != fs::recursive_directory_iterator();
+       found.increment(failed)) {
+    at = found->path().string();
+    const std::string extension = found->path().extension().string();
+    std::error_code unknown;
+    if (found->is_regular_file(unknown) && (extension == ".yaml" || extension == ".yml")) files.push_back(at);
+  }
+  if (failed) return error(fmt::format("{}: this folder cannot be read: {}", at, failed.message()));
+  std::sort(files.begin(), files.end());
+  std::erase_if(files, [](const std::string& path) { return scenarios::is_chaos_script(path); });
+  if (files.empty()) return error(fmt::format("{}: no scenario in this folder (files *.yaml)", folder));
+  return files;
+}
+
+}  // namespace
+
+Read<Input> read_input(const std::string& what, const std::string& faults) {
+  const auto script = read_script(faults);
+  if (!script) return error(script.error());
+  return read_one(what, *script);
+}
+
 Read<std::vector<Input>> read_inputs(const std::vector<std::string>& what, const std::string& faults) {
+  const auto script = read_script(faults);
+  if (!script) return error(script.error());
   std::vector<Input> inputs;
   for (const std::string& entry : what) {
     std::error_code failed;
-    std::vector<std::string> files;
+    std::vector<std::string> files = {entry};
     if (fs::is_directory(entry, failed)) {
-      for (const auto& found : fs::recursive_directory_iterator(entry)) {
-        const std::string extension = found.path().extension().string();
-        if (found.is_regular_file() && (extension == ".yaml" || extension == ".yml"))
-          files.push_back(found.path().string());
-      }
-      std::sort(files.begin(), files.end());
-      std::erase_if(files, [](const std::string& path) { return scenarios::is_chaos_script(path); });
-      if (files.empty()) return error(fmt::format("{}: no scenario in this folder (files *.yaml)", entry));
-    } else {
-      files.push_back(entry);
+      auto found = scenarios_in(entry);
+      if (!found) return error(found.error());
+      files = std::move(*found);
     }
     for (const std::string& file : files) {
-      auto input = read_input(file, faults);
+      auto input = read_one(file, *script);
       if (!input) return error(input.error());
       inputs.push_back(std::move(*input));
     }

@@ -15,8 +15,9 @@ int refuse(const std::string& message) {
   return bad_input;
 }
 
-int program(int argc, char** argv) {
-  std::ios::sync_with_stdio(false);
+namespace {
+
+int command(int argc, char** argv) {
   try {
     if (argc > 2 && std::string_view(argv[1]) == "--layout") {
       const unsigned layout = static_cast<unsigned>(std::atoi(argv[2])) % 64;
@@ -27,6 +28,16 @@ int program(int argc, char** argv) {
   } catch (const std::exception& error) {
     return refuse(error.what());
   }
+}
+
+}  // namespace
+
+int program(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  const int status = command(argc, argv);
+  // A full disk shows only when the last of the buffer is written.
+  std::cout.flush();
+  return std::cout ? status : refuse("standard output cannot be written; what it holds is not the whole result");
 }
 
 }  // namespace chronofault::cli

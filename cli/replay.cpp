@@ -12,6 +12,7 @@
 
 #include "commands.hpp"
 #include "input.hpp"
+#include "paths.hpp"
 #include "second.hpp"
 #include "seen.hpp"
 #include "until.hpp"
@@ -129,6 +130,29 @@ int replay_all(const ReplayArgs& args) {
   return all_reasons.empty() ? met : not_met;
 }
 
+/// Empty if --plan and --trace can be written and overwrite nothing that this command reads or prints.
+std::string cannot_write_results(const ReplayArgs& args, const Input& input) {
+  for (const auto& [option, path] : {std::pair("--plan", args.plan), std::pair("--trace", args.trace)}) {
+    if (path.empty()) continue;
+    std::string failed = cannot_write(path);
+    if (!failed.empty()) return failed;
+    for (const std::string& file : input.files) {
+      if (same_file(path, file))
+        return fmt::format("{} {}: would overwrite {}, which is read; expected another file", option, path, file);
+    }
+    if (same_file(path, "/dev/stdout"))
+      return fmt::format("{} {}: is where standard output goes; expected another file", option, path);
+  }
+  if (args.plan.empty() || args.trace.empty() || !same_file(args.plan, args.trace)) return {};
+  return fmt::format("--plan {} and --trace {} are one file; expected two", args.plan, args.trace);
+}
+
+/// True if the run was stopped before its end.
+bool was_stopped(const scenarios::RunOptions& options, const Verdict& verdict) {
+  if (options.stop_at) return verdict.end >= *options.stop_at;
+  return options.stop_at_step != 0 && verdict.steps >= options.stop_at_step;
+}
+
 int replay_one(const ReplayArgs& args) {
   const auto input = read_input(args.what, args.faults);
   if (!input) return refuse(input.error());
@@ -146,10 +170,7 @@ int replay_one(const ReplayArgs& args) {
   if (!args.until.empty()) {
     if (const auto read = read_until(args.until, *plan, options); !read) return refuse(read.error());
   }
-  for (const std::string& path : {args.plan, args.trace}) {
-    const std::string failed = path.empty() ? "" : cannot_write(path);
-    if (!failed.empty()) return refuse(failed);
-  }
+  if (const std::string failed = cannot_write_results(args, *input); !failed.empty()) return refuse(failed);
 
   ScenarioRun run(*plan, options);
   run.run();
@@ -157,7 +178,11 @@ int replay_one(const ReplayArgs& args) {
   const std::string digests = reports::digest_line(verdict);
   const std::vector<RunName> runs = {{args.what, args.faults, *variant, seed}};
   std::vector<std::string> reasons;
-  const bool stopped = !args.until.empty();
+  const bool stopped = was_stopped(options, verdict);
+  if (!args.until.empty() && !stopped) {
+    std::cerr << fmt::format("The run ended before --until {}: after step {}, at {}; it is judged as a whole.\n",
+                             args.until, verdict.steps, faults::to_string(verdict.end, plan->utc_offset));
+  }
   if (!stopped) {
     scenarios::meets(plan->expect, verdict, reasons);
     check_because(run, verdict, reasons);
@@ -181,7 +206,9 @@ int replay_one(const ReplayArgs& args) {
   }
   if (!args.trace.empty()) {
     std::ofstream file(args.trace, std::ios::binary);
-    if (!reports::write_trace(file, run.world().trace())) return refuse(args.trace + ": cannot be written");
+    reports::write_trace(file, run.world().trace());
+    file.close();
+    if (!file) return refuse(args.trace + ": cannot be written");
   }
   if (args.check_determinism && check_second(args, {digests}, runs) != met) return not_met;
   return reasons.empty() ? met : not_met;
@@ -203,6 +230,8 @@ int replay(const ReplayArgs& args) {
   if (args.what == scenarios::quartz_misfire_policies_name) return replay_misfire_policies(args);
   if (args.check_determinism && !args.until.empty())
     return refuse("--check-determinism needs a whole run, without --until");
+  if (args.check_determinism && (reads_once(args.what) || reads_once(args.faults)))
+    return refuse("--check-determinism reads its files in two processes; expected no pipe");
   if (args.digests && !args.trace.empty()) return refuse("--digests keeps no trace that --trace could write");
   return args.what == "all" ? replay_all(args) : replay_one(args);
 }

@@ -11,6 +11,7 @@
 
 #include "commands.hpp"
 #include "input.hpp"
+#include "paths.hpp"
 #include "second.hpp"
 #include "seen.hpp"
 
@@ -53,8 +54,10 @@ CampaignResult campaign(const Input& input, const RunArgs& args, scenarios::Seed
   return run_campaign(input.scenario, options);
 }
 
-/// Writes the plan of each variant's first unexpected run; what to print about it, or the message.
-Read<std::string> write_plans(const CampaignResult& result, const std::string& folder) {
+/// Writes the plan of each variant's first unexpected run, but over none of the files that are `taken`, to which it
+/// adds them; what to print about it, or the message.
+Read<std::string> write_plans(const CampaignResult& result, const std::string& folder,
+                              std::vector<std::string>& taken) {
   std::string text;
   for (const VariantResult& variant : result.variants) {
     if (variant.plan.empty()) continue;
@@ -65,12 +68,18 @@ Read<std::string> write_plans(const CampaignResult& result, const std::string& f
       if (outcome.states[p] == scenarios::PropertyState::violated) seen.violated.push_back(result.properties[p]);
     }
     seen.digest = to_string(outcome.digest);
-    const auto path =
-        std::filesystem::path(folder) / fmt::format("{}-{}-{}.yaml", result.scenario, variant.variant, seed);
-    const std::string failed = write_text(path.string(), with_seen(variant.plan, seen));
+    const std::string name = fmt::format("{}-{}-{}.yaml", result.scenario, variant.variant, seed);
+    const std::string path = (std::filesystem::path(folder) / name).string();
+    text += fmt::format("Plan of the first unexpected run of {}: ", variant.variant);
+    if (std::any_of(taken.begin(), taken.end(), [&path](const std::string& file) { return same_file(path, file); })) {
+      text +=
+          fmt::format("not written over {}, which this command read or wrote; --plans names another folder\n", path);
+      continue;
+    }
+    const std::string failed = write_text(path, with_seen(variant.plan, seen));
     if (!failed.empty()) return tl::make_unexpected(failed);
-    text +=
-        fmt::format("Plan of the first unexpected run of {}: chronofault replay {}\n", variant.variant, path.string());
+    taken.push_back(path);
+    text += fmt::format("chronofault replay {}\n", path);
   }
   return text;
 }
@@ -107,10 +116,18 @@ struct Sheet {
 int run(const RunArgs& args) {
   const auto seeds = scenarios::parse_seeds(args.seeds);
   if (!seeds) return refuse("--seeds: " + seeds.error());
+  if (args.check_determinism &&
+      (reads_once(args.faults) || std::any_of(args.what.begin(), args.what.end(), reads_once))) {
+    return refuse("--check-determinism reads its files in two processes; expected no pipe");
+  }
   const auto inputs = read_inputs(args.what, args.faults);
   if (!inputs) return refuse(inputs.error());
-  if (!std::filesystem::is_directory(args.plans)) return refuse(args.plans + ": there is no such folder");
+  if (!args.digests) {
+    if (const std::string failed = cannot_write_into(args.plans); !failed.empty()) return refuse("--plans " + failed);
+  }
 
+  std::vector<std::string> taken;
+  for (const Input& input : *inputs) taken.insert(taken.end(), input.files.begin(), input.files.end());
   bool all_met = true;
   bool problems = false;
   Sheet sheet;
@@ -129,9 +146,13 @@ int run(const RunArgs& args) {
     } else {
       std::cout << reports::to_text(result);
     }
-    const auto plans = write_plans(result, args.plans);
-    if (!plans) return refuse(plans.error());
-    (args.json ? std::cerr : std::cout) << *plans << (args.json ? "" : "\n") << std::flush;
+    // The campaigns that went before and those to come are told all the same.
+    const auto plans = write_plans(result, args.plans, taken);
+    if (!plans) {
+      refuse(plans.error());
+      problems = true;
+    }
+    (args.json ? std::cerr : std::cout) << plans.value_or("") << (args.json ? "" : "\n") << std::flush;
   }
   if (args.json && !args.digests) std::cout << "[" << json << "]\n";
   if (args.check_determinism) {

@@ -47,16 +47,6 @@ ReadResult checked(Node tree, const World& world) {
   return std::move(*scenario);
 }
 
-ReadResult combined(tl::expected<Node, Problem> tree, const tl::expected<Node, Problem>* script, const World& world) {
-  if (!tree) return failed(tree.error());
-  if (script != nullptr) {
-    if (!*script) return failed(script->error());
-    tree = apply_script(std::move(*tree), **script);
-    if (!tree) return failed(tree.error());
-  }
-  return checked(std::move(*tree), world);
-}
-
 }  // namespace
 
 World::World() : systems(chronofault::systems()), program_version(scenarios::program_version) {
@@ -72,21 +62,40 @@ const Variant* Scenario::find(std::string_view name_of_variant) const {
   return nullptr;
 }
 
+ReadResult read_scenario(const Source& source, const Source* script, const World& world) {
+  std::vector<std::string> included;
+  auto tree = load(source, included);
+  if (!tree) return failed(tree.error());
+  if (script != nullptr) {
+    const auto loaded = load(*script, included);
+    if (!loaded) return failed(loaded.error());
+    tree = apply_script(std::move(*tree), *loaded);
+    if (!tree) return failed(tree.error());
+  }
+  ReadResult read = checked(std::move(*tree), world);
+  if (read) read->included = std::move(included);
+  return read;
+}
+
 ReadResult read_scenario(const std::string& path, const std::string& script, const World& world) {
-  if (script.empty()) return combined(load_file(path), nullptr, world);
-  const auto loaded = load_file(script);
-  return combined(load_file(path), &loaded, world);
+  const auto source = read_source(path);
+  if (!source) return failed(source.error());
+  if (script.empty()) return read_scenario(*source, nullptr, world);
+  const auto its_script = read_source(script);
+  if (!its_script) return failed(its_script.error());
+  return read_scenario(*source, &*its_script, world);
 }
 
 ReadResult read_scenario_text(const std::string& text, const std::string& name, const std::string& script_text,
                               const std::string& script_name, const World& world) {
-  if (script_text.empty()) return combined(load_text(text, name), nullptr, world);
-  const auto loaded = load_text(script_text, script_name);
-  return combined(load_text(text, name), &loaded, world);
+  const Source script{script_name, script_text};
+  return read_scenario(Source{name, text}, script_text.empty() ? nullptr : &script, world);
 }
 
 bool is_chaos_script(const std::string& path) {
-  const auto tree = load_file(path);
+  const auto source = read_source(path);
+  std::vector<std::string> included;
+  const auto tree = source ? load(*source, included) : tl::make_unexpected(source.error());
   return tree && is_script(*tree);
 }
 

@@ -18,23 +18,11 @@ Problem file_problem(const std::string& path, std::string message, std::string e
   return Problem{Place{std::make_shared<const std::string>(path), 0, 0}, std::move(message), std::move(expected), ""};
 }
 
-tl::expected<std::string, Problem> bytes_of(const std::string& path) {
-  std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  if (error || !fs::exists(status)) return tl::make_unexpected(file_problem(path, "no such file"));
-  if (fs::is_directory(status)) return tl::make_unexpected(file_problem(path, "a folder", "a file"));
-  if (fs::is_regular_file(status) && fs::file_size(path, error) > file_bytes_max) {
-    return tl::make_unexpected(file_problem(path, "larger than 4 MiB", "a smaller file"));
-  }
-  std::ifstream in(path, std::ios::binary);
-  std::string text(file_bytes_max + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (in.bad() || !in.is_open()) return tl::make_unexpected(file_problem(path, "cannot be read"));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  // A pipe has no size to ask for beforehand.
-  if (text.size() > file_bytes_max)
-    return tl::make_unexpected(file_problem(path, "larger than 4 MiB", "a smaller file"));
-  return text;
+Problem too_large(const std::string& path) { return file_problem(path, "larger than 4 MiB", "a smaller file"); }
+
+/// What the shell hands in: standard input, and the pipe of a process substitution.
+bool is_handed_in(const std::string& path) {
+  return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
 }
 
 bool joined_list(std::string_view key) {
@@ -60,21 +48,33 @@ Node merged(Node under, Node over, bool in_cluster) {
   return under;
 }
 
-Loaded with_includes(Node tree, const fs::path& folder, std::vector<fs::path>& open);
+/// One loading: the files that are open, the outermost first, and all that `include:` named so far.
+struct Loading {
+  std::vector<fs::path> open;
+  std::vector<std::string>& included;
+};
 
-Loaded load_nested(const std::string& path, std::vector<fs::path>& open) {
-  auto text = bytes_of(path);
-  if (!text) return tl::make_unexpected(text.error());
-  Loaded tree = parse_yaml(*text, std::make_shared<const std::string>(path));
+Loaded with_includes(Node tree, const fs::path& folder, Loading& loading);
+
+Loaded load_nested(const Source& source, Loading& loading) {
+  if (source.text.size() > file_bytes_max) return tl::make_unexpected(too_large(source.name));
+  Loaded tree = parse_yaml(source.text, std::make_shared<const std::string>(source.name));
   if (!tree) return tree;
   std::error_code error;
-  open.push_back(fs::weakly_canonical(path, error));
-  Loaded whole = with_includes(std::move(*tree), fs::path(path).parent_path(), open);
-  open.pop_back();
+  loading.open.push_back(fs::weakly_canonical(source.name, error));
+  Loaded whole = with_includes(std::move(*tree), fs::path(source.name).parent_path(), loading);
+  loading.open.pop_back();
   return whole;
 }
 
-Loaded with_includes(Node tree, const fs::path& folder, std::vector<fs::path>& open) {
+Loaded load_included(const std::string& path, Loading& loading) {
+  const auto source = read_source(path);
+  if (!source) return tl::make_unexpected(source.error());
+  loading.included.push_back(path);
+  return load_nested(*source, loading);
+}
+
+Loaded with_includes(Node tree, const fs::path& folder, Loading& loading) {
   const Node* const include = tree.find("include");
   if (include == nullptr) return tree;
   std::vector<Node> paths;
@@ -92,11 +92,11 @@ Loaded with_includes(Node tree, const fs::path& folder, std::vector<fs::path>& o
     }
     const fs::path full = (folder / path.text).lexically_normal();
     std::error_code error;
-    if (std::find(open.begin(), open.end(), fs::weakly_canonical(full, error)) != open.end()) {
+    if (std::find(loading.open.begin(), loading.open.end(), fs::weakly_canonical(full, error)) != loading.open.end()) {
       return tl::make_unexpected(
           Problem{path.place, "'" + path.text + "' includes itself, directly or through others", "", ""});
     }
-    Loaded part = load_nested(full.string(), open);
+    Loaded part = load_included(full.string(), loading);
     if (!part) {
       Problem problem = part.error();
       if (problem.place.line == 0)
@@ -115,18 +115,34 @@ Loaded with_includes(Node tree, const fs::path& folder, std::vector<fs::path>& o
 
 }  // namespace
 
-Loaded load_file(const std::string& path) {
-  std::vector<fs::path> open;
-  return load_nested(path, open);
+tl::expected<Source, Problem> read_source(const std::string& path) {
+  const auto failed = [&path](std::string message, std::string expected = {}) {
+    return tl::make_unexpected(file_problem(path, std::move(message), std::move(expected)));
+  };
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found) return failed("no such file");
+  if (error) return failed("cannot be read: " + error.message());
+  if (fs::is_directory(status)) return failed("a folder", "a file");
+  if (!fs::is_regular_file(status) && !is_handed_in(path)) {
+    return failed("neither a file nor a pipe of the shell", "a file, /dev/stdin or /dev/fd/N");
+  }
+  if (fs::is_regular_file(status) && fs::file_size(path, error) > file_bytes_max) {
+    return tl::make_unexpected(too_large(path));
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::string text(file_bytes_max + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad() || !in.is_open()) return failed("cannot be read");
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  // A pipe has no size to ask for beforehand.
+  if (text.size() > file_bytes_max) return tl::make_unexpected(too_large(path));
+  return Source{path, std::move(text)};
 }
 
-Loaded load_text(const std::string& text, const std::string& name) {
-  if (text.size() > file_bytes_max)
-    return tl::make_unexpected(file_problem(name, "larger than 4 MiB", "a smaller file"));
-  Loaded tree = parse_yaml(text, std::make_shared<const std::string>(name));
-  if (!tree) return tree;
-  std::vector<fs::path> open;
-  return with_includes(std::move(*tree), fs::path(name).parent_path(), open);
+Loaded load(const Source& source, std::vector<std::string>& included) {
+  Loading loading{{}, included};
+  return load_nested(source, loading);
 }
 
 bool is_script(const Node& tree) {

@@ -6,18 +6,19 @@
 #pragma once
 
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include <tl/expected.hpp>
 
 #include <scenarios/node.hpp>
+#include <scenarios/source.hpp>
 
 namespace chronofault::scenarios {
 
 inline constexpr std::size_t file_bytes_max = std::size_t{4} << 20;
 
-tl::expected<Node, Problem> load_file(const std::string& path);
-tl::expected<Node, Problem> load_text(const std::string& text, const std::string& name);
+/// Parses and merges. The files that `include:` named, and those that they named, are added to `included`.
+tl::expected<Node, Problem> load(const Source& source, std::vector<std::string>& included);
 
 /// True for the content of a chaos script.
 bool is_script(const Node& tree);

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "fields.hpp"
+#include "literals.hpp"
 #include "values.hpp"
 
 namespace chronofault::scenarios {
@@ -18,6 +19,13 @@ std::vector<std::string> names_of(const List& list) {
 
 std::string plain_text(const Node* node, Values& values) {
   return node != nullptr ? values.text(*node, "").value_or("") : "";
+}
+
+/// Plans are written to files that are named after both.
+void check_file_name(const Node& node, const std::string& name, const std::string& what, Problems& problems) {
+  if (is_file_name(name)) return;
+  problems.add(node.place, "'" + name + "' is no name of a " + what,
+               "at most 100 letters, digits, '.', '_' and '-', not '.' first");
 }
 
 /// `version:` and `policies:` of a variant, or of a scenario without variants.
@@ -52,6 +60,7 @@ std::vector<Variant> read_variants(Fields& top, const SystemInfo& info, Values& 
   if (!variants->is_map())
     problems.add(variants->place, "`variants` is " + described(*variants), "a map {NAME: {version: ...}}");
   for (const auto& [key, value] : variants->entries) {
+    check_file_name(key, key.text, "variant", problems);
     Fields fields(value, "a variant", problems);
     const Node* const its_version = fields.get("version");
     const Node* const its_policies = fields.get("policies");
@@ -84,14 +93,9 @@ void check_expectations(Fields& top, const std::vector<Variant>& variants, Probl
 
 void read_plan_lines(Fields& top, Scenario& scenario, Values& values, Problems& problems) {
   if (const Node* seed = top.get("seed")) {
-    std::uint64_t number = 0;
-    const std::string& text = seed->text;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (!seed->is_scalar() || error != std::errc{} || end != text.data() + text.size()) {
+    if (seed->is_scalar()) scenario.seed = parse_whole(seed->text);
+    if (!scenario.seed)
       problems.add(seed->place, described(*seed) + " is no seed", "a whole number from 0 to 18446744073709551615");
-    } else {
-      scenario.seed = number;
-    }
   }
   if (const Node* variant = top.get("variant")) {
     scenario.variant = values.name(*variant, "", "variant", names_of(scenario.variants));
@@ -107,6 +111,13 @@ void read_plan_lines(Fields& top, Scenario& scenario, Values& values, Problems& 
 
 }  // namespace
 
+std::optional<std::uint64_t> parse_whole(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 std::optional<Scenario> read_header(const Node& tree, const World& world, Problems& problems) {
   if (!tree.is_map()) {
     problems.add(tree.place, "the file is " + described(tree),
@@ -116,7 +127,12 @@ std::optional<Scenario> read_header(const Node& tree, const World& world, Proble
   Values values(problems, nullptr, Probe{});
   Fields top(tree, "the scenario", problems);
   Scenario scenario;
-  scenario.name = plain_text(top.need("scenario", "the scenario's name"), values);
+  if (const Node* name = top.need("scenario", "the scenario's name")) {
+    if (const auto text = values.text(*name, "")) {
+      scenario.name = *text;
+      check_file_name(*name, *text, "scenario", problems);
+    }
+  }
   scenario.summary = plain_text(top.get("summary"), values);
   std::vector<std::string> known;
   for (const auto& [name, system] : world.systems) known.push_back(name);

@@ -1,5 +1,6 @@
 #include "literals.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -211,6 +212,13 @@ bool is_name(std::string_view text) {
     if (!is_letter(c) && !is_digit(c) && c != '_' && c != '-') return false;
   }
   return true;
+}
+
+bool is_file_name(std::string_view text) {
+  constexpr std::size_t length_max = 100;  // SCENARIO-VARIANT-SEED.yaml then is within the 255 bytes of a file's name
+  if (text.empty() || text.size() > length_max || text.front() == '.') return false;
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 }  // namespace chronofault::scenarios

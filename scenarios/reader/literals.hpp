@@ -52,4 +52,7 @@ bool is_ip(std::string_view text);
 /// A name that may stand for a value: letters, digits, _ and -, starting with a letter.
 bool is_name(std::string_view text);
 
+/// A name that may be a part of a file's name: at most 100 letters, digits, '.', '_' and '-', not '.' first.
+bool is_file_name(std::string_view text);
+
 }  // namespace chronofault::scenarios

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "program.hpp"
+#include "refused.hpp"
 
 using namespace chronofault::tests;
 
@@ -20,17 +20,6 @@ std::string changed(std::string text, const std::string& from, const std::string
   const std::size_t at = text.find(from);
   REQUIRE(at != std::string::npos);
   return text.replace(at, from.size(), to);
-}
-
-void refused(const Folder& folder, const std::vector<std::string>& words, const std::vector<std::string>& said) {
-  const Ran ran = chronofault_in(folder, words);
-  INFO(ran.out << ran.err);
-  CHECK(ran.status == 2);
-  CHECK(ran.out.empty());
-  for (const std::string& part : said) {
-    INFO("missing: " << part);
-    CHECK(ran.err.find(part) != std::string::npos);
-  }
 }
 
 }  // namespace
@@ -79,6 +68,9 @@ TEST_CASE("a wrong command line is refused", "[cli]") {
   refused(folder, {"replay", "powerjob-usurpation", "--variant", "fixt"}, {"did you mean 'fixed'", "newest"});
   refused(folder, {"replay", "powerjob-usurpation", "--until", "noon"}, {"--until 'noon'"});
   refused(folder, {"replay", "powerjob-usurpation", "--until", "2022-02-24T10:00:00"}, {"not after the start"});
+  refused(folder, {"replay", "powerjob-usurpation", "--until", "2022-02-31T10:00:00"}, {"'2022-02-31T10:00:00'"});
+  refused(folder, {"replay", "powerjob-usurpation", "--until", "+-5s"}, {"'+-5s'"});
+  refused(folder, {"replay", "powerjob-usurpation", "--until", "0"}, {"steps count from 1"});
   refused(folder, {"replay", "powerjob-usurpation", "--plan", "no/where.yaml"}, {"no/where.yaml"});
   refused(folder, {"replay", "all", "--trace", "t"}, {"one scenario"});
   refused(folder, {"replay"}, {"WHAT"});

@@ -79,6 +79,19 @@ TEST_CASE("a replay stops at a step or an instant and judges nothing", "[cli]") 
   CHECK(has(until("2022-02-24T03:30:00Z"), ", 2022-02-24 11:30:00.000; nothing is judged"));
 }
 
+TEST_CASE("a stop after the end of the run stops nothing", "[cli]") {
+  const Folder folder;
+  const Ran whole = chronofault_in(folder, {"replay", envelope});
+  for (const std::string when :
+       {"2030-01-01T00:00:00", "+1000d", "+999999999d", "+99999999999999999999s", "99999999", "99999999999999999999"}) {
+    const Ran ran = chronofault_in(folder, {"replay", envelope, "--until", when});
+    INFO(when);
+    CHECK(ran.status == whole.status);
+    CHECK(ran.out == whole.out);
+    CHECK(has(ran.err, "The run ended before --until " + when + ": after step "));
+  }
+}
+
 TEST_CASE("the trace has every record with its causes", "[cli]") {
   const Folder folder;
   const Ran ran =

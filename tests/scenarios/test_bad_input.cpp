@@ -192,6 +192,25 @@ TEST_CASE("each mistake has its message") {
   }
 }
 
+TEST_CASE("the names of a scenario and its variants are fit for a file's name") {
+  const auto named = [](const std::string& name) {
+    return problems_of(changed("scenario: small", "scenario: " + name));
+  };
+  for (const std::string& name : std::vector<std::string>{"a", "A.b_c-9", "2024", "-", std::string(100, 'x')}) {
+    CAPTURE(name);
+    CHECK(named("\"" + name + "\"") == "");
+  }
+  const std::string expected = "; expected at most 100 letters, digits, '.', '_' and '-', not '.' first\n";
+  for (const std::string name : {"../../evil", "a b/c", "a/b", ".", ".hidden", "a b", "\u00e4", "a:b", ""}) {
+    CAPTURE(name);
+    CHECK(named("\"" + name + "\"") == "s.yaml:1:11: '" + name + "' is no name of a scenario" + expected);
+  }
+  const std::string long_name(101, 'x');
+  CHECK(named(long_name) == "s.yaml:1:11: '" + long_name + "' is no name of a scenario" + expected);
+  CHECK(problems_of(changed("start:", "variants: {../v: {version: V1}}\nstart:"))
+            .find("s.yaml:3:12: '../v' is no name of a variant" + expected) != std::string::npos);
+}
+
 TEST_CASE("what the system itself refuses is said at the cluster") {
   CHECK(problems_of("scenario: x\nsystem: toy\nstart: 2022-02-24T10:59:00Z\nuntil: +1h\ncluster: {}\nexpect: []\n") ==
         "s.yaml:5:10: a cluster without a server\n");

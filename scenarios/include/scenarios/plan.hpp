@@ -168,4 +168,8 @@ tl::expected<Plan, Problems> make_plan(const Scenario& scenario, const std::stri
 /// The plan as a file of the scenario format.
 std::string print(const Plan& plan);
 
+/// An instant as the plan's file writes one: with a date, a time of day, or +90s from the start. A span that is too
+/// long to be held stands for the last instant. None: it is none of these, or there is no such day.
+std::optional<sim::TrueTime> instant_in(const Plan& plan, std::string_view text);
+
 }  // namespace chronofault::scenarios

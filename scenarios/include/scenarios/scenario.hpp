@@ -20,6 +20,7 @@
 #include <ports/system.hpp>
 #include <ports/time_zone.hpp>
 #include <scenarios/place.hpp>
+#include <scenarios/source.hpp>
 
 namespace chronofault::scenarios {
 
@@ -38,7 +39,7 @@ struct World {
 };
 
 struct Variant {
-  std::string name;
+  std::string name;  // like the scenario's, fit for the name of a file
   Profile profile;
 };
 
@@ -51,6 +52,7 @@ struct Scenario {
   std::optional<std::string> variant;           // plans name theirs
   std::map<std::string, std::string> versions;  // plans: what they were made with; `replay` compares
   std::shared_ptr<const Node> tree;             // includes and chaos scripts merged in
+  std::vector<std::string> included;            // files that the scenario and its chaos script include
 
   /// Null: no such variant.
   const Variant* find(std::string_view variant) const;
@@ -58,13 +60,19 @@ struct Scenario {
 
 using ReadResult = tl::expected<Scenario, Problems>;
 
-/// Reads a file. `script`: a chaos script (only `faults:`, `expect:`, `let:`) whose faults are added and whose
-/// expectations replace those of all variants; empty: none.
+/// Reads a text. `script`: a chaos script (only `faults:`, `expect:`, `let:`) whose faults are added and whose
+/// expectations replace those of all variants; null: none.
+ReadResult read_scenario(const Source& source, const Source* script = nullptr, const World& world = World());
+
+/// Reads a file; an empty `script`: none.
 ReadResult read_scenario(const std::string& path, const std::string& script = {}, const World& world = World());
 
-/// Reads from memory. `name` stands for the file in messages; includes are relative to its folder.
+/// Reads from memory, without a script if its text is empty.
 ReadResult read_scenario_text(const std::string& text, const std::string& name, const std::string& script_text = {},
                               const std::string& script_name = "script", const World& world = World());
+
+/// A whole number as a seed is written: decimal digits only, from 0 to 18446744073709551615.
+std::optional<std::uint64_t> parse_whole(std::string_view text);
 
 /// True if the file is a chaos script: a map with `faults:` or `expect:` and without `system:`. False also for files
 /// that cannot be read: read_scenario says why.
