@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "trace_json.hpp"
+
 namespace chronofault::verify::database {
 namespace {
 
@@ -10,7 +12,7 @@ constexpr std::int64_t deadlock_timeout_ms = 1'000;
 sim::Dialect dialect_of(const json& trace) {
   if (trace.at("server") == "mariadb") return sim::Dialect::innodb;
   if (trace.at("server") == "postgresql") return sim::Dialect::postgresql;
-  throw BadTrace{"no such server: " + trace.at("server").dump()};
+  throw Misfit("no such server: " + trace.at("server").dump());
 }
 
 }  // namespace
