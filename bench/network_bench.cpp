@@ -94,7 +94,7 @@ class Player final : public Program {
 struct Adapters final : ProcessPorts {
   Adapters(Kernel& kernel, Trace& trace, Net& net, Process& process, TaskExecutor& executor, const Resolver& resolver,
            const WorkCatalogue& catalogue)
-      : clock(process),
+      : clock(trace, process),
         network(net, process, executor),
         files(process, executor),
         host(process, executor, resolver),

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "database_format.hpp"
 #include "database_replay.hpp"
+#include "trace_json.hpp"
 
 namespace chronofault::verify {
 namespace {
@@ -19,7 +21,8 @@ class Comparison {
     database::Replay replay(trace_, order);
     const json& steps = trace_.at("steps");
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      const database::Replay::Outcome seen = replay.step(i);
+      database::Replay::Outcome seen;
+      in_step(i + 1, [&] { seen = replay.step(i); });
       json of_step = {{"res", seen.result}};
       if (!seen.woke.empty()) of_step["woke"] = seen.woke;
       json expected = {{"res", steps.at(i).at("res")}};
@@ -44,7 +47,7 @@ class Comparison {
     Difference difference;
     difference.file = file_.path;
     difference.line = line_;
-    difference.trace = trace_.at("id").is_string() ? trace_.at("id").get<std::string>() : trace_.at("id").dump();
+    difference.trace = trace_id(trace_);
     difference.step = std::move(step);
     difference.operation = std::move(operation);
     difference.expected = expected.dump();
@@ -58,27 +61,26 @@ class Comparison {
   Tally& tally_;
 };
 
+void check_schedule(const VectorFile& file, const VectorLine& line, Tally& tally) {
+  const json trace = parse_trace(line.text);
+  database::check_format(trace);
+  tally.trace();
+  Comparison comparison(file, line.number, trace, tally);
+  if (trace.value("optional", 0) != 0) {
+    comparison.skip();
+    return;
+  }
+  // Results hold for every order in which sessions that were set free at once go on.
+  if (comparison.run(database::ResumeOrder::first_freed, true)) {
+    comparison.run(database::ResumeOrder::last_freed, false);
+  }
+}
+
 }  // namespace
 
 void verify_database(const VectorFile& file, Tally& tally) {
   for (const VectorLine& line : file.lines) {
-    try {
-      const json trace = json::parse(line.text);
-      tally.trace();
-      Comparison comparison(file, line.number, trace, tally);
-      if (trace.value("optional", 0) != 0) {
-        comparison.skip();
-        continue;
-      }
-      // Results hold for every order in which sessions that were set free at once go on.
-      if (comparison.run(database::ResumeOrder::first_freed, true)) {
-        comparison.run(database::ResumeOrder::last_freed, false);
-      }
-    } catch (const json::exception& error) {
-      throw BadVectors(file.path, line.number, error.what());
-    } catch (const database::BadTrace& bad) {
-      throw BadVectors(file.path, line.number, bad.text);
-    }
+    check_line(file, line.number, [&] { check_schedule(file, line, tally); });
   }
 }
 

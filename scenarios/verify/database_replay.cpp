@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "trace_json.hpp"
+
 namespace chronofault::verify::database {
 namespace {
 
@@ -10,13 +12,7 @@ constexpr std::int64_t deadlock_timeout_ms = 1'000;
 sim::Dialect dialect_of(const json& trace) {
   if (trace.at("server") == "mariadb") return sim::Dialect::innodb;
   if (trace.at("server") == "postgresql") return sim::Dialect::postgresql;
-  throw BadTrace{"no such server: " + trace.at("server").dump()};
-}
-
-bool purges_at_once(const json& trace) {
-  const std::string purge = trace.value("purge", "pinned");
-  if (purge != "pinned" && purge != "settled") throw BadTrace{"no such purge: " + purge};
-  return purge == "settled";
+  throw Misfit("no such server: " + trace.at("server").dump());
 }
 
 }  // namespace
@@ -26,7 +22,7 @@ Replay::Replay(const json& trace, ResumeOrder order)
       order_(order),
       postgresql_(dialect_of(trace) == sim::Dialect::postgresql),
       timing_(trace.at("family") == "timing"),
-      purges_(purges_at_once(trace)),
+      purges_(trace.value("purge", "") == "settled"),
       storage_(tables_of(trace), dialect_of(trace)),
       engine_(std::make_unique<sim::Engine>(storage_, sim::EngineSettings(), nullptr)) {
   for (const InitialRow& row : rows_of(trace)) storage_.load(row);

@@ -28,7 +28,7 @@ class Replay {
     json result;
     json woke = json::array();
   };
-  /// Carries one step out. Throws BadTrace.
+  /// Carries one step out. Throws Misfit.
   Outcome step(std::size_t number);
   json final() const { return final_of(storage_, trace_); }
   /// Whether an event set several sessions free at once, so that the order mattered to somebody.

@@ -14,15 +14,10 @@ namespace chronofault::verify::database {
 
 using nlohmann::json;
 
-/// What is wrong with a trace; becomes BadVectors.
-struct BadTrace {
-  std::string text;
-};
-
 std::vector<TableSpec> tables_of(const json& trace);
 std::vector<InitialRow> rows_of(const json& trace);
 db::Isolation level_of(const json& step);
-/// Of select, insert, update, upsert or delete.
+/// Of select, insert, update, upsert or delete. Throws Misfit.
 db::Statement statement_of(const json& trace, const json& step);
 
 /// As the recording writes the result of this step.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "elasticjob_groups.hpp"
+#include "trace_json.hpp"
 
 namespace chronofault::verify {
 namespace elasticjob {
@@ -166,7 +167,7 @@ void verify_elasticjob(const VectorFile& file, Tally& tally) {
       throw;
     } catch (const std::exception& error) {
       // A value of another type, a version that there is not, a call that does not end.
-      throw BadVectors(file.path, line, fmt::format("case {}: {}", id, error.what()));
+      throw BadVectors(file.path, line, fmt::format("case {}: {}", id, plain_text(error)));
     }
   }
 }

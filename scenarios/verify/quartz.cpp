@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "quartz_case.hpp"
+#include "trace_json.hpp"
 
 namespace chronofault::verify {
 namespace quartz {
@@ -76,7 +77,7 @@ void verify_quartz(const VectorFile& file, Tally& tally) {
         throw;
       } catch (const std::exception& error) {
         // A field of another type, a day 32, an end before the start.
-        throw BadVectors(file.path, line.number, fmt::format("case {}: {}", number, error.what()));
+        throw BadVectors(file.path, line.number, fmt::format("case {}: {}", number, plain_text(error)));
       }
     }
   }

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <array>
 #include <filesystem>
-#include <memory>
+#include <fstream>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <zlib.h>
@@ -12,22 +14,58 @@ namespace {
 
 constexpr std::size_t unpacked_max = 256 << 20;
 
-// zlib hands a file that is not gzip through as it is.
-std::string read_unpacked(const std::string& path) {
-  if (!std::filesystem::is_regular_file(path)) throw BadVectors(path, 0, "no such file");
-  const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"), gzclose);
-  if (!file) throw BadVectors(path, 0, "cannot be opened");
-  std::string text;
+std::string read_whole(const std::string& path) {
+  const std::filesystem::file_status status = std::filesystem::status(path);
+  if (!std::filesystem::exists(status)) throw BadVectors(path, 0, "no such file");
+  if (std::filesystem::is_directory(status)) throw BadVectors(path, 0, "is a folder");
+  if (!std::filesystem::is_regular_file(status)) throw BadVectors(path, 0, "is not a file");
+  if (std::filesystem::file_size(path) > unpacked_max) throw BadVectors(path, 0, "above 256 MiB");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw BadVectors(path, 0, "cannot be opened");
+  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  if (in.bad()) throw BadVectors(path, 0, "cannot be read");
+  return text;
+}
+
+bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
+
+struct Inflation {
+  Inflation() { inflateInit2(&stream, 16 + MAX_WBITS); }  // gzip alone
+  Inflation(const Inflation&) = delete;
+  Inflation& operator=(const Inflation&) = delete;
+  ~Inflation() { inflateEnd(&stream); }
+  z_stream stream{};
+};
+
+// One member of a gzip file, appended to `text`. Returns what follows it.
+std::string_view unpack_member(const std::string& path, std::string_view packed, std::string& text) {
+  Inflation inflation;
+  z_stream& stream = inflation.stream;
+  // zlib does not write to it.
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+  stream.avail_in = static_cast<uInt>(packed.size());
   std::array<char, 1 << 16> part{};
-  for (;;) {
-    const int got = gzread(file.get(), part.data(), static_cast<unsigned>(part.size()));
-    if (got > 0) text.append(part.data(), static_cast<std::size_t>(got));
+  int state = Z_OK;
+  while (state == Z_OK) {
+    stream.next_out = reinterpret_cast<Bytef*>(part.data());
+    stream.avail_out = static_cast<uInt>(part.size());
+    state = inflate(&stream, Z_NO_FLUSH);
+    text.append(part.data(), part.size() - stream.avail_out);
     if (text.size() > unpacked_max) throw BadVectors(path, 0, "above 256 MiB");
-    if (got <= 0) break;
   }
-  int error = Z_OK;
-  gzerror(file.get(), &error);
-  if (error != Z_OK) throw BadVectors(path, 0, "damaged: it does not unpack to its end");
+  if (state != Z_STREAM_END) throw BadVectors(path, 0, "damaged: it does not unpack to its end");
+  return packed.substr(packed.size() - stream.avail_in);
+}
+
+// A file that is not gzip is taken as it is. Members of one that is follow each other, and nothing else does.
+std::string read_unpacked(const std::string& path) {
+  std::string bytes = read_whole(path);
+  if (!is_gzip(bytes)) return bytes;
+  std::string text;
+  for (std::string_view packed = bytes; !packed.empty();) {
+    if (!is_gzip(packed)) throw BadVectors(path, 0, fmt::format("{} bytes after its end", packed.size()));
+    packed = unpack_member(path, packed, text);
+  }
   return text;
 }
 
@@ -52,6 +90,11 @@ VectorFile VectorFile::read(const std::string& path) {
     throw BadVectors(path, 0, "recordings end in .jsonl or .json, either may be gzipped (.gz)");
 
   std::string text = read_unpacked(path);
+  // JSON ends at one for its parser: what follows would not be seen.
+  if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
+    const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(nul), '\n') + 1;
+    throw BadVectors(path, static_cast<int>(line), "holds a NUL byte");
+  }
   if (file.lines_are_cases) {
     int number = 0;
     for (std::size_t begin = 0; begin < text.size();) {

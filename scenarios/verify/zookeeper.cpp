@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "trace_json.hpp"
 #include "zookeeper_curator.hpp"
+#include "zookeeper_format.hpp"
 #include "zookeeper_runner.hpp"
 
 namespace chronofault::verify {
@@ -75,15 +77,13 @@ Pair compared(const json& step, json seen) {
 }
 
 void check_trace(const VectorFile& file, const VectorLine& line, Tally& tally) {
-  const json trace = json::parse(line.text);
+  const json trace = parse_trace(line.text);
+  check_format(trace);
   const std::string kind = trace.at("kind").get<std::string>();
   if (kind == "curator") {
     check_curator_trace(file, line, trace, tally);
     return;
   }
-  if (kind == "curator") return check_curator_trace(file, line, trace, tally);
-  static const std::set<std::string> kinds{"random", "fresh", "scripted", "container", "ensemble"};
-  if (!kinds.contains(kind)) throw BadVectors(file.path, line.number, "unknown kind of trace: " + kind);
   tally.trace();
   ZooKeeperWorld world(trace.at("server"), kind == "container", kind == "ensemble" ? 3 : 1);
   std::vector<json> answers;
@@ -97,8 +97,8 @@ void check_trace(const VectorFile& file, const VectorLine& line, Tally& tally) {
     if (pair.expected == pair.seen) {
       tally.reproduced(op);
     } else {
-      tally.differs(Difference{file.path, line.number, trace.at("id").get<std::string>(), std::to_string(i + 1), op,
-                               pair.expected.dump(), pair.seen.dump()});
+      tally.differs(Difference{file.path, line.number, trace_id(trace), std::to_string(i + 1), op, pair.expected.dump(),
+                               pair.seen.dump()});
     }
   }
 }
@@ -108,13 +108,7 @@ void check_trace(const VectorFile& file, const VectorLine& line, Tally& tally) {
 void verify_zookeeper(const VectorFile& file, Tally& tally) {
   if (!file.lines_are_cases) throw BadVectors(file.path, 0, "not a file of ZooKeeper traces");
   for (const VectorLine& line : file.lines) {
-    try {
-      check_trace(file, line, tally);
-    } catch (const json::exception& error) {
-      throw BadVectors(file.path, line.number, error.what());
-    } catch (const std::out_of_range& error) {
-      throw BadVectors(file.path, line.number, error.what());
-    }
+    check_line(file, line.number, [&] { check_trace(file, line, tally); });
   }
 }
 

@@ -1,5 +1,6 @@
 #include "zookeeper_curator.hpp"
 
+#include "trace_json.hpp"
 #include "zookeeper_curator_runner.hpp"
 #include "zookeeper_world.hpp"
 
@@ -70,8 +71,8 @@ void check_curator_trace(const VectorFile& file, const VectorLine& line, const j
     if (expected == seen) {
       tally.reproduced(op);
     } else {
-      tally.differs(Difference{file.path, line.number, trace.at("id").get<std::string>(), std::to_string(i + 1), op,
-                               expected.dump(), seen.dump()});
+      tally.differs(
+          Difference{file.path, line.number, trace_id(trace), std::to_string(i + 1), op, expected.dump(), seen.dump()});
     }
   }
 }

@@ -8,7 +8,7 @@
 
 namespace chronofault::verify {
 
-/// One trace of kind "curator". Throws nlohmann::json::exception or std::out_of_range: not of the format.
+/// One trace of kind "curator" whose format was checked.
 void check_curator_trace(const VectorFile& file, const VectorLine& line, const nlohmann::json& trace, Tally& tally);
 
 }  // namespace chronofault::verify

@@ -1,7 +1,10 @@
 #include "zookeeper_json.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
+
+#include "trace_json.hpp"
 
 namespace chronofault::verify {
 
@@ -50,13 +53,13 @@ zk::CreateMode create_mode(const std::string& text) {
       {"container", zk::CreateMode::container},
       {"ttl", zk::CreateMode::ttl},
       {"sequential_ttl", zk::CreateMode::ttl_sequential}};
-  return modes.at(text);
+  return named(modes, text, "mode");
 }
 
 zk::WatcherType watcher_type(const std::string& text) {
   static const std::map<std::string, zk::WatcherType> types{
       {"children", zk::WatcherType::children}, {"data", zk::WatcherType::data}, {"any", zk::WatcherType::any}};
-  return types.at(text);
+  return named(types, text, "type");
 }
 
 json json_of(const zk::Stat& stat, const Notation& notation) {
@@ -144,27 +147,75 @@ void add_content(const zk::Result& result, const Notation& notation, json& out) 
 
 }  // namespace
 
+bool is_operation(const std::string& name) { return op_codes().contains(name); }
+
+std::string known_operations() {
+  std::string names;
+  for (const auto& [name, code] : op_codes()) names += (names.empty() ? "" : ", ") + name;
+  return names;
+}
+
+void check_error(const std::string& name) {
+  static const std::map<std::string, zk::Code> codes = [] {
+    using zk::Code;
+    std::map<std::string, Code> all;
+    for (const Code code : {Code::ok,
+                            Code::runtime_inconsistency,
+                            Code::connection_loss,
+                            Code::marshalling_error,
+                            Code::unimplemented,
+                            Code::operation_timeout,
+                            Code::bad_arguments,
+                            Code::no_node,
+                            Code::no_auth,
+                            Code::bad_version,
+                            Code::no_children_for_ephemerals,
+                            Code::node_exists,
+                            Code::not_empty,
+                            Code::session_expired,
+                            Code::invalid_acl,
+                            Code::auth_failed,
+                            Code::session_moved,
+                            Code::no_watcher,
+                            Code::request_timeout,
+                            Code::quota_exceeded}) {
+      all.emplace(zk::name_of(code), code);
+    }
+    return all;
+  }();
+  named(codes, name, "error");
+}
+
 zk::Op op_of(const json& request) {
-  zk::Op op(op_codes().at(request.at("op").get<std::string>()));
-  op.path = request.value("path", std::string());
-  if (request.contains("data") && !request["data"].is_null()) op.data = request["data"].get<std::string>();
-  if (zk::is_create(op.code)) op.mode = create_mode(request.at("mode").get<std::string>());
-  if (op.code == OpCode::add_watch) {
-    op.watch_mode = request.at("mode").get<std::string>() == "persistent" ? zk::AddWatchMode::persistent
-                                                                          : zk::AddWatchMode::persistent_recursive;
+  constexpr std::int64_t int_min = std::numeric_limits<std::int32_t>::min();
+  constexpr std::int64_t int_max = std::numeric_limits<std::int32_t>::max();
+  zk::Op op(named(op_codes(), need_text(request, "op"), "op"));
+  const bool of_members = op.code == OpCode::multi || op.code == OpCode::multi_read;
+  if (of_members) {
+    for (const json& member : need_list(request, "ops")) op.members.push_back(op_of(member));
+    return op;
   }
-  op.version = request.value("version", -1);
-  op.ttl_ms = request.value("ttl", std::int64_t{-1});
+  op.path = need_text(request, "path");
+  if (request.contains("data") && !request["data"].is_null()) op.data = need_text(request, "data");
+  if (zk::is_create(op.code)) op.mode = create_mode(need_text(request, "mode"));
+  if (op.code == OpCode::add_watch) {
+    static const std::map<std::string, zk::AddWatchMode> modes{
+        {"persistent", zk::AddWatchMode::persistent}, {"persistent_recursive", zk::AddWatchMode::persistent_recursive}};
+    op.watch_mode = named(modes, need_text(request, "mode"), "mode");
+  }
+  if (request.contains("version")) {
+    op.version = static_cast<std::int32_t>(need_integer(request, "version", int_min, int_max));
+  }
+  if (request.contains("ttl")) op.ttl_ms = need_integer(request, "ttl");
   op.watch = request.value("watch", false);
-  if (request.contains("type")) op.watcher_type = watcher_type(request["type"].get<std::string>());
+  if (request.contains("type")) op.watcher_type = watcher_type(need_text(request, "type"));
   if (request.contains("acl")) {
     op.acl.emplace();
-    for (const json& entry : request["acl"]) {
-      op.acl->emplace_back(entry.at("perms").get<int>(), entry.at("scheme").get<std::string>(),
-                           entry.at("id").get<std::string>());
+    for (const json& entry : need_list(request, "acl")) {
+      const std::int64_t perms = need_integer(entry, "perms", int_min, int_max);
+      op.acl->emplace_back(static_cast<int>(perms), need_text(entry, "scheme"), need_text(entry, "id"));
     }
   }
-  for (const json& member : request.value("ops", json::array())) op.members.push_back(op_of(member));
   return op;
 }
 

@@ -3,6 +3,7 @@
 
 #include <ports/task/race.hpp>
 #include <sim/zookeeper/client_core.hpp>
+#include <sim/zookeeper/wire_size.hpp>
 
 namespace chronofault::sim {
 
@@ -98,7 +99,7 @@ Task<> ClientCore::converse() {
   try {
     while (state_ == HandleState::connected) {
       const Connection::Received received = co_await link_->receive();
-      if (state_ != HandleState::connected) break;
+      if (state_ != HandleState::connected || wire_size(received.body) > jute_max_buffer_) break;
       last_heard_ = client_.clock.mono();
       client_.events.begin_unit(received.record);
       take(received.body, received.record);

@@ -13,6 +13,7 @@ using zk::OpCode;
 ClientCore::ClientCore(ZooKeeperClient& client, const zk::Options& options, zk::WatcherPtr default_watcher)
     : client_(client),
       requested_(options.session_timeout),
+      jute_max_buffer_(options.jute_max_buffer),
       servers_(options.connect_string, client.random.stream("zookeeper-client")),
       default_watcher_(std::move(default_watcher)),
       draws_(client.random.stream("zookeeper-client")),

@@ -10,8 +10,6 @@ Vote vote_in(const ZkVote& message) { return Vote(message.leader, message.zxid, 
 }  // namespace
 
 Task<> Election::receive_votes() {
-  // A server that was started again counts from a later instant.
-  sequence_ = static_cast<std::uint64_t>(ports_.clock.mono().us());
   const std::unique_ptr<Listener> listener = ports_.network.listen(options_.election_port);
   for (;;) {
     const Delivery delivery = co_await listener->inbox().receive();

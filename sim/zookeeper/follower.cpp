@@ -7,8 +7,7 @@ namespace chronofault::sim {
 Follower::Follower(ZooKeeperServer& server, std::int32_t leader)
     : server_(server),
       leader_(leader),
-      log_(server.ports().clock, server.storage(), server.conditions(), server.options(),
-           [this](Zxid last) { link_->send(body_of(ZabAck(last))); }),
+      log_(server, [this](Zxid last) { link_->send(body_of(ZabAck(last))); }),
       tasks_(server.ports().executor) {}
 
 Follower::~Follower() = default;
@@ -75,13 +74,19 @@ Task<> Follower::follow() {
     ports.events.begin_unit(received.record);
     if (const ZabLeaderInfo* info = received.body.as<ZabLeaderInfo>()) {
       if (info->epoch < storage.accepted_epoch) co_return;
+      if (info->epoch > storage.accepted_epoch && server_.disk_full()) co_return;
       storage.accepted_epoch = info->epoch;
       link_->send(body_of(ZabAckEpoch(storage.current_epoch, storage.last_logged())));
     } else if (const ZabSynchronise* message = received.body.as<ZabSynchronise>()) {
+      if (server_.disk_full()) {
+        if (message->copy != nullptr) ports.host.exit(snapshot_failed);
+        co_return;
+      }
       synchronise(*message);
     } else if (const ZabNewLeader* promise = received.body.as<ZabNewLeader>()) {
       const std::int64_t epoch = promise->epoch;
       co_await ports.clock.sleep_for(options.log_flush + server_.conditions().log_flush_extra);
+      if (server_.disk_full()) co_return;
       storage.current_epoch = epoch;
       link_->send(body_of(ZabAck(make_zxid(epoch, 0))));
       tasks_.spawn("SyncThread", log_.run());
@@ -93,6 +98,7 @@ Task<> Follower::follow() {
     } else {
       take(received.body);
     }
+    if (log_.failed()) co_return;
   }
 }
 

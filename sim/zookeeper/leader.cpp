@@ -7,8 +7,7 @@ namespace chronofault::sim {
 
 Leader::Leader(ZooKeeperServer& server)
     : server_(server),
-      log_(server.ports().clock, server.storage(), server.conditions(), server.options(),
-           [this](Zxid last) { acknowledged(self(), last); }),
+      log_(server, [this](Zxid last) { acknowledged(self(), last); }),
       tasks_(server.ports().executor) {}
 
 Leader::~Leader() = default;
@@ -30,17 +29,23 @@ Task<bool> Leader::wait_until(std::function<bool()> holds, MonoTime deadline) {
 }
 
 Task<> Leader::run() {
+  if (server_.disk_full()) {  // it begins with a snapshot
+    server_.ports().host.exit(snapshot_failed);
+    co_return;
+  }
   accepted_epochs_[self()] = server_.storage().accepted_epoch;
   tasks_.spawn("LearnerCnxAcceptor", accept());
   const MonoTime deadline = server_.ports().clock.mono() + init_limit();
   const std::function<bool()> connected = [this] { return accepted_epochs_.size() >= quorum(); };
   if (!co_await wait_until(connected, deadline)) co_return;
   for (const auto& [server, epoch] : accepted_epochs_) epoch_ = std::max(epoch_, epoch + 1);
+  if (server_.disk_full()) co_return;
   server_.storage().accepted_epoch = epoch_;
   promised_.insert(self());
   changed_.notify_all();
   const std::function<bool()> promised = [this] { return promised_.size() >= quorum(); };
   if (!co_await wait_until(promised, deadline)) co_return;
+  if (server_.disk_full()) co_return;
   server_.storage().current_epoch = epoch_;
   up_to_date_.insert(self());
   const std::function<bool()> synchronised = [this] { return up_to_date_.size() >= quorum(); };
@@ -62,12 +67,16 @@ void Leader::activate() {
   changed_.notify_all();
 }
 
-// The main loop: pings twice a tick, and counts once a tick who is there.
+// The main loop: twice a tick looks whether its log can still be written, and pings; counts once a tick who is there.
 Task<> Leader::ping_followers() {
   Clock& clock = server_.ports().clock;
   for (bool skip = true;; skip = !skip) {
     co_await clock.sleep_for(server_.options().tick / 2);
     server_.ports().events.begin_unit();
+    if (log_.failed()) {
+      leave();
+      co_return;
+    }
     if (!skip) {
       ++tick_;
       std::size_t there = 1;

@@ -1,4 +1,5 @@
 #include <sim/zookeeper/log_writer.hpp>
+#include <sim/zookeeper/server.hpp>
 
 namespace chronofault::sim {
 
@@ -11,21 +12,32 @@ Task<> LogWriter::run() {
   for (;;) {
     while (queue_.empty()) co_await queued_.wait();
     const std::size_t batch = queue_.size();
-    const Duration takes = options_.log_flush + conditions_.log_flush_extra;
-    if (takes > Duration()) co_await clock_.sleep_for(takes);
-    Zxid last = 0;
-    for (std::size_t i = 0; i < batch; ++i) {
-      last = queue_.front()->zxid;
-      storage_.append(std::move(queue_.front()), options_.snapshot_every, options_.order_seed);
-      queue_.pop_front();
-    }
+    const Duration takes = server_.options().log_flush + server_.conditions().log_flush_extra;
+    if (takes > Duration()) co_await server_.ports().clock.sleep_for(takes);
+    failed_ = server_.disk_full();
+    if (failed_) co_return;
+    const Zxid last = queue_[batch - 1]->zxid;
+    write(batch);
     flushed_(last);
   }
 }
 
+void LogWriter::write(std::size_t count) {
+  const ZooKeeperOptions& options = server_.options();
+  for (; count > 0; --count) {
+    server_.storage().append(std::move(queue_.front()), options.snapshot_every, options.order_seed);
+    queue_.pop_front();
+  }
+}
+
 void LogWriter::finish() {
-  for (TxnPtr& txn : queue_) storage_.append(std::move(txn), options_.snapshot_every, options_.order_seed);
+  failed_ = failed_ || (!queue_.empty() && server_.disk_full());
+  if (!failed_) {
+    write(queue_.size());
+    return;
+  }
   queue_.clear();
+  server_.reload();
 }
 
 }  // namespace chronofault::sim

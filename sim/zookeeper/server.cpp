@@ -32,6 +32,11 @@ void ZooKeeperServer::reload() {
   committed_before_ = kept == log.size() ? storage_.checkpoint_zxid() : log[log.size() - kept - 1]->zxid;
 }
 
+bool ZooKeeperServer::disk_full() const {
+  const HostMetrics host = ports_.host.metrics();
+  return host.disk_used >= host.disk_total;
+}
+
 Task<> ZooKeeperServer::main() {
   tasks_.spawn("NIOServerCxnFactory.AcceptThread", accept());
   tasks_.spawn("ConnectionExpirer", close_idle());

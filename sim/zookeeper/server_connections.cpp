@@ -1,4 +1,5 @@
 #include <sim/zookeeper/server.hpp>
+#include <sim/zookeeper/wire_size.hpp>
 
 namespace chronofault::sim {
 
@@ -53,6 +54,10 @@ void ZooKeeperServer::keep_open(ClientConnection& connection) {
 }
 
 void ZooKeeperServer::receive(const ClientConnectionPtr& connection, const Body& body) {
+  if (wire_size(body) > options_.jute_max_buffer) {  // its announced length is enough: nothing of it is read
+    close(connection);
+    return;
+  }
   keep_open(*connection);
   if (const ZkConnect* request = body.as<ZkConnect>()) {
     connect(connection, *request);

@@ -4,8 +4,7 @@ namespace chronofault::sim {
 
 Standalone::Standalone(ZooKeeperServer& server)
     : server_(server),
-      log_(server.ports().clock, server.storage(), server.conditions(), server.options(),
-           [this](Zxid last) { flushed(last); }),
+      log_(server, [this](Zxid last) { flushed(last); }),
       sequencer_(server, server.tree().last_zxid(),
                  [this](TxnPtr txn) {
                    unflushed_.push_back(txn);
@@ -16,9 +15,19 @@ Standalone::Standalone(ZooKeeperServer& server)
 Standalone::~Standalone() = default;
 
 Task<> Standalone::run() {
-  tasks_.spawn("SyncThread", log_.run());
-  sequencer_.start(tasks_);
+  if (server_.disk_full()) {
+    server_.ports().host.exit(snapshot_failed);
+  } else {
+    tasks_.spawn("SyncThread", write_log());
+    sequencer_.start(tasks_);
+  }
   co_await never_.wait();
+}
+
+// Without its log there is nothing that it could do: the process ends, as if it had been asked to.
+Task<> Standalone::write_log() {
+  co_await log_.run();
+  server_.ports().host.exit(0);
 }
 
 void Standalone::revalidate(const ClientConnectionPtr& connection) {

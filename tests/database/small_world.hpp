@@ -87,7 +87,7 @@ class SmallWorld : private sim::LatencyModel {
   };
   struct PortsOf final : sim::ProcessPorts {
     PortsOf(SmallWorld& world, sim::Process& process, sim::TaskExecutor& executor)
-        : clock(process),
+        : clock(world.trace, process),
           network(world.net_, process, executor),
           database(executor, clock, network, world.route()),
           files(process, executor),

@@ -49,7 +49,7 @@ class Stage {
     spec.action.kind = kind;
     spec.action.target = std::move(target);
     spec.action.params = std::move(params);
-    if (kind == FaultKind::kill) spec.action.params.emplace("stays_down", false);
+    if (kind == FaultKind::kill || kind == FaultKind::crash) spec.action.params.emplace("stays_down", false);
     spec.lasts = lasts;
     specs_.push_back(std::move(spec));
   }
@@ -251,6 +251,52 @@ TEST_CASE("slow_fsync: writes wait for the disk, and no longer once it is healed
   Stage healthy(1);
   healthy.run(Duration::seconds(19));
   CHECK(healthy.slowest < Duration::ms(20));
+}
+
+TEST_CASE("disk_full on the leader's host: its role ends, another leads, it follows once there is space",
+          "[zookeeper:5][zookeeper:8]") {
+  const auto full = [](Stage& stage, Duration until) {
+    stage.fault(Duration::seconds(20), FaultKind::disk_full, Selector(Selector::Kind::zookeeper, "leader"),
+                Duration::seconds(20));
+    stage.run(until);
+    CHECK(stage.struck.front() == "disk_full: {zookeeper: leader} -> zookeeper-3.host");
+  };
+  Stage during(3);
+  full(during, Duration::seconds(39));
+  CHECK(during.ensemble().leader() == 2);
+  REQUIRE(during.ensemble().server(3) != nullptr);  // its process lives, and looks for a leader again and again
+  CHECK_FALSE(during.ensemble().server(3)->serving());
+  CHECK_FALSE(has(during.said, "Expired"));
+  Stage after(3);
+  full(after, Duration::seconds(60));
+  CHECK(after.ensemble().leader() == 2);
+  CHECK(after.ensemble().server(3)->serving());
+  CHECK(after.ensemble().storage(3).last_logged() == after.ensemble().storage(2).last_logged());
+  CHECK(after.said.back() != "fails");
+  CHECK_FALSE(has(after.said, "Expired"));
+}
+
+TEST_CASE("disk_full on a follower's host: it serves nobody until there is space", "[zookeeper:5][zookeeper:8]") {
+  const auto full = [](Stage& stage, Duration until) {
+    stage.fault(Duration::seconds(20), FaultKind::disk_full, Selector(Selector::Kind::zookeeper, "1"),
+                Duration::seconds(20));
+    stage.run(until);
+    CHECK(stage.ensemble().leader() == 3);
+    return stage.ensemble().server(1)->serving();
+  };
+  Stage during(3);
+  CHECK_FALSE(full(during, Duration::seconds(39)));
+  Stage after(3);
+  CHECK(full(after, Duration::seconds(60)));
+  CHECK(after.ensemble().storage(1).last_logged() == after.ensemble().storage(3).last_logged());
+}
+
+TEST_CASE("disk_full on the only server's host: its process ends with the next write", "[zookeeper:5]") {
+  Stage stage(1);
+  stage.fault(Duration::seconds(20), FaultKind::disk_full, Selector(Selector::Kind::zookeeper, "1"));
+  stage.run(Duration::seconds(30));
+  CHECK(stage.ensemble().server(1) == nullptr);
+  CHECK(has(stage.said, "fails"));
 }
 
 TEST_CASE("a watch is delayed by its kind of message, and what its server says after it comes no earlier",

@@ -15,7 +15,6 @@ struct Tallied {
   int with_expiry = 0;
   int with_leader_change = 0;
   int with_reconnect = 0;
-  int with_any = 0;
   std::size_t operations = 0;
   std::size_t watches = 0;
   std::size_t watches_told = 0;
@@ -41,11 +40,12 @@ struct Fault {
 
 std::ostream& operator<<(std::ostream& out, const Fault& fault);
 
-/// One case: a cluster of three of that seed under these faults. What a client should not have seen, or why the servers
-/// do not agree after healing; empty: nothing.
-std::string run_case(std::uint64_t seed, const std::vector<Fault>& faults, Tallied& tallied);
+/// One case: so many servers and three clients of that seed under these faults, whose targets are counted round. What a
+/// client should not have seen, or why the servers do not agree after healing; empty: nothing.
+std::string run_case(int ensemble_size, std::uint64_t seed, const std::vector<Fault>& faults, Tallied& tallied);
 
-/// Draws one case from RapidCheck, runs it, and fails it (RC_FAIL) with what a client should not have seen.
+/// Draws one case of one, three or five servers from RapidCheck, runs it, and fails it (RC_FAIL) with what a client
+/// should not have seen.
 void check_case(Tallied& tallied);
 
 }  // namespace guarantees

@@ -25,7 +25,8 @@ struct VectorFile {
   bool lines_are_cases = false;   // .jsonl: each line a case; .json: one line, the whole document
   std::vector<VectorLine> lines;  // empty ones left out
 
-  /// Throws BadVectors: missing, unreadable, damaged gzip, another ending, no line at all, above 256 MiB unpacked.
+  /// Throws BadVectors: missing, unreadable, damaged gzip or more after its end, a NUL byte, another ending, no line at
+  /// all, above 256 MiB unpacked.
   static VectorFile read(const std::string& path);
 };
 

@@ -39,8 +39,9 @@ struct Options {
   Options() = default;
   Options(std::string connect_string, Duration session_timeout)
       : connect_string(std::move(connect_string)), session_timeout(session_timeout) {}
-  std::string connect_string;  // "zk-1:2181,zk-2:2181/chroot"; the port may be left out (2181)
-  Duration session_timeout;    // asked for; the servers clamp it (zookeeper 4)
+  std::string connect_string;              // "zk-1:2181,zk-2:2181/chroot"; the port may be left out (2181)
+  Duration session_timeout;                // asked for; the servers clamp it (zookeeper 4)
+  std::int64_t jute_max_buffer = 0xfffff;  // jute.maxbuffer: a longer message of a server ends the connection, in bytes
 };
 
 /// An operation with the watcher that it leaves (exists, get_data, get_children, get_children2, add_watch) or takes

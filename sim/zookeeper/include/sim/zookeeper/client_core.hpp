@@ -87,6 +87,7 @@ class ClientCore {
 
   ZooKeeperClient& client_;
   const Duration requested_;
+  const std::int64_t jute_max_buffer_;
   ServerList servers_;
   zk::WatcherPtr default_watcher_;
   RandomStream& draws_;

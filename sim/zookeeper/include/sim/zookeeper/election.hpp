@@ -29,7 +29,9 @@ struct Vote {
 
 class Election {
  public:
-  Election(Ports& ports, const ZooKeeperOptions& options) : ports_(ports), options_(options) {}
+  /// A server that was started again counts its messages from a later instant, from its first one on.
+  Election(Ports& ports, const ZooKeeperOptions& options)
+      : ports_(ports), options_(options), sequence_(static_cast<std::uint64_t>(ports.clock.mono().us())) {}
   Election(const Election&) = delete;
   Election& operator=(const Election&) = delete;
 
@@ -63,7 +65,7 @@ class Election {
   const ZooKeeperOptions& options_;
   Queue<ZkVote> notifications_;
   std::map<std::int32_t, std::uint64_t> newest_;  // by sender
-  std::uint64_t sequence_ = 0;
+  std::uint64_t sequence_;
   ServerState state_ = ServerState::looking;
   Vote vote_;
   std::int64_t round_ = 0;

@@ -17,7 +17,7 @@ class Follower final : public Role {
   Follower(ZooKeeperServer& server, std::int32_t leader);
   ~Follower() override;
   Task<> run() override;
-  bool serving() const noexcept override { return serving_; }
+  bool serving() const noexcept override { return serving_ && !log_.failed(); }
   bool touch(zk::SessionId session, std::int64_t timeout_ms) override {
     touched_[session] = timeout_ms;
     return true;

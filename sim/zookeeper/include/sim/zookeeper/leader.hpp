@@ -24,7 +24,7 @@ class Leader final : public Role {
   explicit Leader(ZooKeeperServer& server);
   ~Leader() override;
   Task<> run() override;
-  bool serving() const noexcept override { return active_ && !leaving_; }
+  bool serving() const noexcept override { return active_ && !leaving_ && !log_.failed(); }
   bool touch(zk::SessionId session, std::int64_t timeout_ms) override { return sequencer_->touch(session, timeout_ms); }
   zk::Code admit_read(zk::SessionId session) override { return sequencer_->check(session, self()); }
   bool one_queue() const noexcept override { return false; }

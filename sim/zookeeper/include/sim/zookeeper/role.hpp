@@ -6,6 +6,9 @@
 
 namespace chronofault::sim {
 
+/// The exit code of a server that could not write a snapshot (ExitCode.TXNLOG_ERROR_TAKING_SNAPSHOT).
+inline constexpr int snapshot_failed = 10;
+
 class Role {
  public:
   virtual ~Role() = default;

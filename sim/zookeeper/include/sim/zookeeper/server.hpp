@@ -47,6 +47,8 @@ class ZooKeeperServer final : public Program, private EventSink {
   bool expire_session(zk::SessionId session) { return serving() && role_->expire(session); }
 
   // For roles.
+  /// Whether a write to its disk fails now.
+  bool disk_full() const;
   Ports& ports() noexcept { return ports_; }
   ZooKeeperStorage& storage() noexcept { return storage_; }
   const ZooKeeperConditions& conditions() const noexcept { return conditions_; }

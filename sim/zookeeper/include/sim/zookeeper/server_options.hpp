@@ -30,6 +30,7 @@ struct ZooKeeperOptions {
   int sync_limit_ticks = 5;                              // syncLimit
   std::optional<Duration> min_session_timeout;           // minSessionTimeout; none: 2 ticks
   std::optional<Duration> max_session_timeout;           // maxSessionTimeout; none: 20 ticks
+  std::int64_t jute_max_buffer = 0xfffff;                // jute.maxbuffer: bytes of a client's message
   bool extended_types = false;                           // zookeeper.extendedTypesEnabled: TTL nodes
   Duration container_check = Duration::minutes(1);       // znode.container.checkIntervalMs
   int container_per_minute_max = 10'000;                 // znode.container.maxPerMinute

@@ -15,7 +15,7 @@ class Standalone final : public Role {
   explicit Standalone(ZooKeeperServer& server);
   ~Standalone() override;
   Task<> run() override;
-  bool serving() const noexcept override { return true; }
+  bool serving() const noexcept override { return !log_.failed(); }
   bool touch(zk::SessionId session, std::int64_t timeout_ms) override { return sequencer_.touch(session, timeout_ms); }
   zk::Code admit_read(zk::SessionId session) override { return sequencer_.check(session, server_.options().id); }
   bool one_queue() const noexcept override { return true; }
@@ -26,6 +26,7 @@ class Standalone final : public Role {
   void applied(const Txn& txn) override { sequencer_.applied(txn); }
 
  private:
+  Task<> write_log();
   void flushed(Zxid last);
 
   ZooKeeperServer& server_;
