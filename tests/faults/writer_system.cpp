@@ -114,7 +114,7 @@ class Run::WriterSystem final : public System {
   }
 
   const SystemInfo& info() const override { return info_; }
-  std::vector<std::string> check(const ClusterSpec&) const override { return {}; }
+  std::vector<Objection> check(const ClusterSpec&) const override { return {}; }
   std::vector<TableSpec> tables(const Profile&) const override { return {entry_table(), total_table()}; }
   std::vector<InitialRow> initial_rows(const ClusterSpec&) const override {
     return {InitialRow("total", {{"id", std::int64_t{1}}, {"sum", std::int64_t{0}}})};

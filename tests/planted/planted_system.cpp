@@ -94,7 +94,7 @@ class Planted final : public System {
     info_.roles = {node};
   }
   const SystemInfo& info() const override { return info_; }
-  std::vector<std::string> check(const ClusterSpec&) const override { return {}; }
+  std::vector<Objection> check(const ClusterSpec&) const override { return {}; }
   std::vector<TableSpec> tables(const Profile&) const override { return {}; }
   std::vector<InitialRow> initial_rows(const ClusterSpec&) const override { return {}; }
   std::vector<ProcessSpec> deploy(const ClusterSpec& cluster) const override {
