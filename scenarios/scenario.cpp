@@ -19,7 +19,8 @@ ReadResult failed(Problem problem) {
   return tl::make_unexpected(std::move(problems));
 }
 
-/// Makes the plan of each variant with the draws at their lowest, their highest and each option in between.
+/// Makes the plan of each variant with the draws at their lowest, their highest and each option in between, up to the
+/// first that has problems: others would say the same of other values, or in the words of another version.
 void check_variants(const Scenario& scenario, const World& world, Problems& problems) {
   constexpr std::uint64_t options_max = 32;
   for (const Variant& variant : scenario.variants) {
@@ -30,8 +31,11 @@ void check_variants(const Scenario& scenario, const World& world, Problems& prob
       return std::min(made.options, options_max);
     };
     const std::uint64_t lowest = probed(Probe{});
-    const std::uint64_t highest = probed(highest_probe);
-    for (std::uint64_t option = 1; option + 1 < std::max(lowest, highest); ++option) probed(Probe{option});
+    const std::uint64_t highest = problems.empty() ? probed(highest_probe) : 0;
+    for (std::uint64_t option = 1; problems.empty() && option + 1 < std::max(lowest, highest); ++option) {
+      probed(Probe{option});
+    }
+    if (!problems.empty()) return;
   }
 }
 
@@ -39,7 +43,7 @@ ReadResult checked(Node tree, const World& world) {
   Problems problems;
   auto scenario = read_header(tree, world, problems);
   problems.sort();
-  if (!scenario) return tl::make_unexpected(std::move(problems));
+  if (!scenario || !problems.empty()) return tl::make_unexpected(std::move(problems));
   scenario->tree = std::make_shared<const Node>(std::move(tree));
   check_variants(*scenario, world, problems);
   problems.sort();

@@ -42,7 +42,15 @@ OperatorAction read_action(Reading& r, const std::string& verb, const Node& node
   if (const Node* delay = fields.get("delay"))
     action.delay = r.values.duration(*delay, path + "/delay").value_or(Duration{});
   if (const Node* via = fields.get("via")) {
-    action.via = r.values.name(*via, path + "/via", "process", r.processes()).value_or("");
+    std::vector<std::string> names = r.processes();
+    if (!r.info.operator_role.empty()) {
+      names.clear();
+      for (const ProcessEntry& process : r.plan.cluster.processes) {
+        if (process.role == r.info.operator_role) names.push_back(process.name);
+      }
+    }
+    const std::string what = r.info.operator_role.empty() ? "process" : r.info.operator_role;
+    action.via = r.values.name(*via, path + "/via", what, names).value_or("");
   }
   if (const Node* params = fields.get("params")) action.params = r.values.text(*params, path + "/params").value_or("");
   if (const Node* edits = fields.get("set")) {
@@ -87,8 +95,9 @@ void read_actions(Reading& r, const Node& node) {
     }
     fields.know("from");
     fields.know("until");
+    const std::size_t before = r.problems.count();
     fields.done();
-    if (what == nullptr && entries[i].is_map()) {
+    if (what == nullptr && entries[i].is_map() && r.problems.count() == before) {
       r.problems.add(entries[i].place, "nothing that the operator does", "one of " + listed(r.info.operator_actions));
     }
     if (what == nullptr) continue;

@@ -127,14 +127,24 @@ void read_cluster(Reading& r, const Node& node) {
   if (const Node* tz = fields.get("time_zone")) {
     if (auto name = read_time_zone(r, *tz, "cluster/time_zone")) r.plan.cluster.zone_name = *name;
   }
+  const std::size_t before = r.problems.count();
+  const auto right = [&] { return r.problems.count() == before; };
   const auto within = read_zones(r, fields.get("zones"));
-  read_links(r, fields.get("links"), within);
-  read_processes(r, fields);
-  read_database(r, fields);
-  read_zookeeper(r, fields);
-  read_hosts(r, fields);
-  if (const Node* names = fields.get("names")) read_names(r, *names);
+  const Node* const links = fields.get("links");
+  if (right()) {
+    read_links(r, links, within);
+    read_processes(r, fields);
+    read_database(r, fields);
+    read_zookeeper(r, fields);
+  } else {
+    for (const Role& role : r.info.roles) fields.know(role.list);
+    for (const char* key : {"database", "zookeeper"}) fields.know(key);
+  }
+  for (const char* key : {"hosts", "names"}) fields.know(key);
   fields.done();
+  if (right()) read_hosts(r, fields);
+  const Node* const names = fields.get("names");
+  if (names != nullptr && right()) read_names(r, *names);
 }
 
 }  // namespace chronofault::scenarios

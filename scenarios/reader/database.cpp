@@ -161,6 +161,7 @@ namespace {
 void read_zookeeper_servers(Reading& r, const Node* node, ZookeeperPlan& ensemble) {
   Node counted;
   counted.kind = Node::Kind::list;
+  if (node != nullptr) counted.place = node->place;
   std::int64_t count = 1;
   if (node != nullptr && !node->is_list()) {
     const auto given = r.values.integer(*node, "cluster/zookeeper/servers", 1, 5);

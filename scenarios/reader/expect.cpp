@@ -44,13 +44,44 @@ std::optional<Expectation> read_expectation(Reading& r, const Node& node, const 
   return e;
 }
 
+/// The share of violating runs that an expectation allows, in parts per million.
+std::pair<std::int64_t, std::int64_t> share_of(const Expectation& e) {
+  if (e.share_ppm) return *e.share_ppm;
+  return {e.seeds == Seeds::all ? 1'000'000 : 0, e.seeds == Seeds::none ? 0 : 1'000'000};
+}
+
+/// No number of runs can meet what contradicts itself.
+void check_agreement(Reading& r, const Node& node, const Expectation& e, const std::vector<Expectation>& others) {
+  const auto [low, high] = share_of(e);
+  const bool right = e.seeds == Seeds::all ? high == 1'000'000 : e.seeds == Seeds::none ? low == 0 : high > 0;
+  if (!right) {
+    r.problems.add(node.find("share")->place, "a share that contradicts `seeds`",
+                   e.seeds == Seeds::all    ? "[..., 1]"
+                   : e.seeds == Seeds::none ? "[0, ...]"
+                                            : "a share above 0");
+    return;
+  }
+  for (const Expectation& other : others) {
+    if (other.property != e.property) continue;
+    const auto [other_low, other_high] = share_of(other);
+    if ((e.seeds == Seeds::none) == (other.seeds == Seeds::none) && low <= other_high && other_low <= high) continue;
+    r.problems.add(node.find("property")->place, "'" + e.property + "' is expected above to be otherwise",
+                   "expectations of one property that can hold together");
+    return;
+  }
+}
+
 }  // namespace
 
 std::vector<Expectation> read_expectations(Reading& r, const Node& node, const std::string& path) {
   std::vector<Expectation> all;
   const auto& entries = entries_of(node, "the list of expectations", r.problems);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (auto e = read_expectation(r, entries[i], path + "/" + std::to_string(i + 1))) all.push_back(std::move(*e));
+    const std::size_t before = r.problems.count();
+    auto e = read_expectation(r, entries[i], path + "/" + std::to_string(i + 1));
+    if (!e || r.problems.count() != before) continue;
+    check_agreement(r, entries[i], *e, all);
+    all.push_back(std::move(*e));
   }
   return all;
 }

@@ -95,6 +95,14 @@ bool read_link_target(Reading& r, Fields& fields, const std::string& path, Actio
   }
   const auto a = read_selector(r, both ? between->items[0] : *from, path + "/from", ends, "an end of a link");
   const auto b = read_selector(r, both ? between->items[1] : *to, path + "/to", ends, "an end of a link");
+  if (a && b && action.kind == faults::FaultKind::partition) {
+    const std::vector<std::string> near = hosts_of(r, *a);
+    if (near.size() == 1 && near == hosts_of(r, *b)) {
+      r.problems.add(fields.place(), "both ends of the partition are on the host '" + near.front() + "'",
+                     "two hosts, or two zones");
+      return false;
+    }
+  }
   if (a && b) action.link = faults::LinkTarget{*a, *b, both};
   return a && b;
 }
@@ -143,6 +151,35 @@ bool read_arguments(Reading& r, const Node& node, const FaultKindInfo& info, con
   return right && r.problems.list().size() == before;
 }
 
+/// The text of `key` is one that the first column of the primary key of each table meant can hold.
+bool check_key(Reading& r, const Node& node, const Action& action) {
+  if (!action.has("key") || action.text("key").empty()) return true;
+  std::vector<std::string> meant{action.target->text};
+  for (const faults::Selector& part : action.target->parts) meant.push_back(part.text);
+  for (const TableSpec& table : r.plan.target->tables(r.plan.cluster.profile)) {
+    if (std::find(meant.begin(), meant.end(), table.name) == meant.end() || table.primary_key.empty()) continue;
+    for (const ColumnSpec& column : table.columns) {
+      if (column.name != table.primary_key.front() || column.type != ColumnType::integer) continue;
+      if (parse_integer(action.text("key"))) continue;
+      const Node* const key = node.find("key");
+      r.problems.add(key != nullptr ? key->place : node.place,
+                     "'" + action.text("key") + "' is no key of " + table.name, "a whole number, its " + column.name);
+      return false;
+    }
+  }
+  return true;
+}
+
+/// What a step or an offset alone would make of the clocks.
+bool check_clock(Reading& r, const Node& node, const Action& action) {
+  Duration away;
+  if (action.kind == faults::FaultKind::clock_step) away = action.duration("by");
+  if (action.kind == faults::FaultKind::clock_offset) away = action.duration("to");
+  if (in_calendar(r.plan.start + away) && in_calendar(r.plan.until + away)) return true;
+  r.problems.add(node.place, "the clock would be out of range", std::string(calendar_text));
+  return false;
+}
+
 /// What a fault needs besides its parameters.
 bool check_target(Reading& r, const Node& node, const FaultKindInfo& info, bool on_message, bool on_reply,
                   const Action& action) {
@@ -152,6 +189,13 @@ bool check_target(Reading& r, const Node& node, const FaultKindInfo& info, bool 
     return false;
   };
   const bool aimed = action.target || action.link;
+  const bool of_database = info.group == "database" && !r.plan.database;
+  if (of_database || (info.group == "zookeeper" && !r.plan.zookeeper)) {
+    r.problems.add(node.place,
+                   "the fault '" + name + "' in a cluster without " + (of_database ? "database" : "ZooKeeper"),
+                   "a fault that the cluster can have");
+    return false;
+  }
   switch (info.target) {
     case Target::link:
       if (info.kind == faults::FaultKind::partition || info.kind == faults::FaultKind::reset) {
@@ -166,10 +210,6 @@ bool check_target(Reading& r, const Node& node, const FaultKindInfo& info, bool 
       }
       return aimed || on_message ? true : missing("message: KIND, or when: {message: KIND}");
     case Target::database:
-      if (!r.plan.database) {
-        r.problems.add(node.place, "the cluster has no database", "");
-        return false;
-      }
       if (info.kind == faults::FaultKind::failover && r.plan.database->replicas.empty()) {
         r.problems.add(node.place, "a failover of a database without a replica", "cluster: {database: {replicas: 1}}");
         return false;
@@ -185,6 +225,8 @@ bool check_target(Reading& r, const Node& node, const FaultKindInfo& info, bool 
                      nearest_name(action.text("name"), known));
       return false;
     }
+    case Target::table:
+      return aimed ? check_key(r, node, action) : missing("a target: table");
     default:
       return aimed ? true : missing("a target: " + std::string(faults::name_of(info.target)));
   }
@@ -224,7 +266,8 @@ std::optional<Action> read_action(Reading& r, const FaultKindInfo& info, const N
     }
   }
   const bool on_reply = on_message && when->pattern.message->reply;
-  if (!check_target(r, node, info, on_message, on_reply, action) || !right) return std::nullopt;
+  if (!right || !check_target(r, node, info, on_message, on_reply, action)) return std::nullopt;
+  if (!check_clock(r, node, action)) return std::nullopt;
   return action;
 }
 
@@ -253,6 +296,11 @@ std::vector<faults::Trigger> read_triggers(Reading& r, Fields& fields, const std
   faults::When reaction;
   if (after != nullptr) reaction.after = r.values.duration(*after, path + "/after").value_or(Duration{});
   if (auto pattern = read_pattern(r, *when, path + "/when")) {
+    const Node* const from = when->find("not_before");
+    if (from != nullptr && pattern->not_before && *pattern->not_before > r.plan.until) {
+      r.problems.add(from->place, "the instant is after the end of the scenario",
+                     "an instant up to " + faults::to_string(r.plan.until, r.plan.utc_offset));
+    }
     reaction.pattern = std::move(*pattern);
     triggers.emplace_back(std::move(reaction));
   }
@@ -291,6 +339,10 @@ void read_fault(Reading& r, const Node& node, const std::string& path) {
                      "a fault without 'for'");
     }
     if (auto action = read_action(r, *info, *what, trigger, path + "/" + std::string(info->name))) {
+      if (lasts != nullptr && action->has("stays_down") && action->flag("stays_down")) {
+        r.problems.add(lasts->place, "'for' of what `stays_down`", "one of them");
+        return;
+      }
       fault.action = std::move(*action);
       r.plan.faults.push_back(std::move(fault));
     }

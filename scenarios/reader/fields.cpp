@@ -17,10 +17,7 @@ const Node* Fields::get(std::string_view key) {
 const Node* Fields::need(std::string_view key, std::string_view expected) {
   const Node* const value = get(key);
   if (value != nullptr) return value;
-  // A map that stands where a key of it was misspelt: done() says so with the nearest.
-  if (node_->is_map() || node_->is_null()) {
-    problems_->add(node_->place, what_ + " without '" + std::string(key) + "'", std::string(expected));
-  }
+  if (node_->is_map() || node_->is_null()) missing_.emplace_back(key, expected);
   return nullptr;
 }
 
@@ -31,9 +28,14 @@ void Fields::know(std::string_view key) {
 void Fields::done() {
   for (const auto& [key, value] : node_->entries) {
     if (std::find(known_.begin(), known_.end(), key.text) != known_.end()) continue;
-    problems_->add(key.place, "unknown key '" + key.text + "' in " + what_, listed(known_),
-                   nearest_name(key.text, known_));
+    const std::string nearest = nearest_name(key.text, known_);
+    std::erase_if(missing_, [&nearest](const auto& missing) { return missing.first == nearest; });
+    problems_->add(key.place, "unknown key '" + key.text + "' in " + what_, listed(known_), nearest);
   }
+  for (const auto& [key, expected] : missing_) {
+    problems_->add(node_->place, what_ + " without '" + key + "'", expected);
+  }
+  missing_.clear();
 }
 
 }  // namespace chronofault::scenarios

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <scenarios/node.hpp>
@@ -17,11 +18,11 @@ class Fields {
 
   /// Null: not there.
   const Node* get(std::string_view key);
-  /// A missing key is a problem.
+  /// A missing key is a problem, said by done(), unless a key that nobody asked for is its misspelling.
   const Node* need(std::string_view key, std::string_view expected = {});
   /// Keys that are read elsewhere.
   void know(std::string_view key);
-  /// Every key that nobody asked for is a problem.
+  /// Every key that nobody asked for is a problem, and each that was needed and is not there.
   void done();
 
   const Node& node() const noexcept { return *node_; }
@@ -33,6 +34,7 @@ class Fields {
   std::string what_;
   Problems* problems_;
   std::vector<std::string> known_;
+  std::vector<std::pair<std::string, std::string>> missing_;  // key, expected
 };
 
 }  // namespace chronofault::scenarios

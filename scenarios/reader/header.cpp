@@ -71,18 +71,39 @@ std::vector<Variant> read_variants(Fields& top, const SystemInfo& info, Values& 
   return all;
 }
 
+/// A run without an expectation would pass whatever it does.
+void check_not_empty(const Node& list, Problems& problems) {
+  if (list.is_list() && list.items.empty()) {
+    problems.add(list.place, "no expectations", "at least one, such as {property: settles, seeds: none}");
+  } else if (!list.is_list()) {
+    problems.add(list.place, "the list of expectations is " + described(list), "a list");
+  }
+}
+
 /// Every variant has its expectations, and no other has.
 void check_expectations(Fields& top, const std::vector<Variant>& variants, Problems& problems) {
-  const Node* const expect = top.need("expect", "a list of expectations per variant");
-  if (expect == nullptr || expect->is_list()) return;
+  const Node* const expect = top.node().find("expect");
+  if (expect == nullptr) return;
+  if (expect->is_list()) {
+    check_not_empty(*expect, problems);
+    return;
+  }
   if (!expect->is_map()) {
     problems.add(expect->place, "`expect` is " + described(*expect), "a list, or a map {VARIANT: list}");
+    return;
+  }
+  const Node* const first = expect->entries.empty() ? nullptr : &expect->entries.front().first;
+  if (top.node().find("variants") == nullptr && (first == nullptr || first->text != variants.front().name)) {
+    problems.add(first != nullptr ? first->place : expect->place, "`expect` of variants in a scenario without variants",
+                 "a list of expectations, or `variants`");
     return;
   }
   const std::vector<std::string> names = names_of(variants);
   for (const auto& [key, value] : expect->entries) {
     if (std::find(names.begin(), names.end(), key.text) == names.end()) {
       problems.add(key.place, "'" + key.text + "' is no variant", listed(names), nearest_name(key.text, names));
+    } else {
+      check_not_empty(value, problems);
     }
   }
   for (const std::string& name : names) {
@@ -139,11 +160,19 @@ std::optional<Scenario> read_header(const Node& tree, const World& world, Proble
   if (const Node* system = top.need("system", listed(known))) {
     scenario.system = values.name(*system, "", "system", known).value_or("");
   }
-  for (const char* key : {"variants", "version", "policies", "variant", "seed", "versions", "start", "until", "settle",
-                          "let", "cluster", "jobs", "workflows", "do", "faults", "expect", "include"}) {
-    top.know(key);
-  }
+  for (const char* key : {"variants", "version", "policies", "variant", "seed", "versions"}) top.know(key);
+  top.need("start", "an instant with its offset, such as 2022-02-24T10:59:00+08:00");
+  top.need("until", "the instant at which the run ends");
+  for (const char* key : {"settle", "let"}) top.know(key);
+  top.need("cluster", "the cluster");
+  for (const char* key : {"jobs", "workflows", "do", "faults"}) top.know(key);
+  top.need("expect", "a list of expectations per variant");
+  top.know("include");
   top.done();
+  // Nothing at all would quietly take the place of included faults, and a chaos script's that of the scenario's.
+  if (const Node* faults = tree.find("faults"); faults != nullptr && faults->is_null()) {
+    problems.add(faults->place, "`faults` is nothing", "a list of faults, [] for none");
+  }
   if (scenario.system.empty()) return std::nullopt;
   const SystemInfo& info = world.systems.at(scenario.system)->info();
   scenario.variants = read_variants(top, info, values, problems);

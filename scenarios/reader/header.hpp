@@ -8,7 +8,7 @@
 
 namespace chronofault::scenarios {
 
-/// None: the problems say why nothing else can be read. The result has no tree yet.
+/// Nothing else is read if there are problems. None: not even the system is known. The result has no tree yet.
 std::optional<Scenario> read_header(const Node& tree, const World& world, Problems& problems);
 
 }  // namespace chronofault::scenarios

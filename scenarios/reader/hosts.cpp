@@ -59,6 +59,9 @@ void read_declared(Reading& r, const Node& node, const std::string& name, HostPl
     host.disk_bytes = r.values.bytes(*disk, path + "/disk").value_or(host.disk_bytes);
   if (const Node* offset = fields.get("clock_offset")) {
     host.clock_offset = r.values.duration(*offset, path + "/clock_offset", -Duration::max()).value_or(Duration{});
+    if (!in_calendar(r.plan.start + host.clock_offset) || !in_calendar(r.plan.until + host.clock_offset)) {
+      r.problems.add(offset->place, "the clock of '" + name + "' would be out of range", std::string(calendar_text));
+    }
   }
   if (const Node* drift = fields.get("drift_ppm")) {
     const auto ppm = r.values.decimal(*drift, path + "/drift_ppm", -100'000'000'000, 100'000'000'000);

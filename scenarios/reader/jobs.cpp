@@ -146,6 +146,7 @@ void read_workflow(Reading& r, const Node& node, const std::string& path) {
   workflow.name = name.value_or("");
   workflow.schedule = read_schedule(r, fields, path);
   const std::vector<std::string> jobs = r.jobs();
+  const std::size_t before = r.problems.count();
   if (const Node* nodes = fields.need("nodes", "a list of jobs")) {
     for (const Node& entry : entries_of(*nodes, "`nodes`", r.problems)) {
       const auto job = r.values.name(entry, path + "/nodes", "job", jobs);
@@ -155,9 +156,11 @@ void read_workflow(Reading& r, const Node& node, const std::string& path) {
         workflow.nodes.push_back(*job);
       }
     }
-    if (workflow.nodes.empty()) r.problems.add(nodes->place, "a workflow without nodes", "a list of jobs");
+    if (nodes->items.empty() && (nodes->is_list() || nodes->is_null()))
+      r.problems.add(nodes->place, "a workflow without nodes", "a list of jobs");
   }
-  if (const Node* edges = fields.get("edges")) read_edges(r, *edges, workflow, path + "/edges");
+  const Node* const edges = fields.get("edges");
+  if (edges != nullptr && r.problems.count() == before) read_edges(r, *edges, workflow, path + "/edges");
   workflow.native =
       read_settings(r, fields.get("native"), r.info.workflow_keys, "`native` of a workflow", path + "/native", false);
   fields.done();

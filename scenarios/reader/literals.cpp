@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -53,7 +52,7 @@ std::optional<std::int64_t> scaled(std::string_view text, std::int64_t scale) {
   const Wide fraction = static_cast<Wide>(numerator) * scale;
   if (fraction % denominator != 0) return std::nullopt;
   const Wide value = static_cast<Wide>(*whole) * scale + fraction / denominator;
-  if (value > std::numeric_limits<std::int64_t>::max() / 4) return std::nullopt;
+  if (value > literal_max) return std::nullopt;
   return static_cast<std::int64_t>(negative ? -value : value);
 }
 
@@ -100,6 +99,11 @@ std::optional<std::int64_t> time_of_day(std::string_view& text) {
 }
 
 }  // namespace
+
+bool in_calendar(sim::TrueTime instant) {
+  constexpr sim::TrueTime year_2100 = sim::TrueTime::from_us(std::int64_t{4'102'444'800} * million);
+  return instant >= sim::TrueTime::from_us(0) && instant < year_2100;
+}
 
 std::optional<std::int64_t> parse_integer(std::string_view text) { return scaled(text, 1); }
 

@@ -19,6 +19,11 @@
 
 namespace chronofault::scenarios {
 
+/// Instants of true time and of clocks: cron expressions have no year beyond 2099, and systems' clocks none before
+/// 1970.
+bool in_calendar(sim::TrueTime instant);
+inline constexpr std::string_view calendar_text = "an instant from 1970-01-01T00:00:00Z to 2099-12-31T23:59:59Z";
+
 /// What instants count from.
 struct TimeFrame {
   sim::TrueTime start;
@@ -31,6 +36,8 @@ std::optional<std::int64_t> parse_decimal(std::string_view text);
 std::optional<bool> parse_boolean(std::string_view text);
 std::optional<Duration> parse_duration(std::string_view text);
 std::optional<std::int64_t> parse_bytes(std::string_view text);
+/// What integers, durations in microseconds and sizes in bytes reach.
+inline constexpr std::int64_t literal_max = INT64_MAX / 4;
 /// Locale-free; "0.75", "1e9".
 std::optional<double> parse_real(std::string_view text);
 

@@ -22,14 +22,17 @@ void read_address(Reading& r, const Node& node, const std::string& path, Process
   }
 }
 
-void check_name(Reading& r, const Node& node, const std::string& name) {
+bool check_name(Reading& r, const Node& node, const std::string& name) {
   const std::vector<std::string> taken = r.processes();
   if (std::find(taken.begin(), taken.end(), name) != taken.end()) {
     r.problems.add(node.place, "a second process '" + name + "'", "names that differ");
+    return false;
   }
   if (name == "database" || name.starts_with("database-") || name.starts_with("zookeeper-")) {
     r.problems.add(node.place, "'" + name + "' is the name of a server of the cluster itself", "another name");
+    return false;
   }
+  return true;
 }
 
 struct Entry {
@@ -45,9 +48,10 @@ struct Entry {
   std::vector<std::pair<const Setting*, const Node*>> keys;
 };
 
-void add_process(Reading& r, const Entry& e, const std::string& name) {
+/// False: the name cannot be, and nothing was added.
+bool add_process(Reading& r, const Entry& e, const std::string& name) {
   const std::string path = "cluster/" + e.role.list + "/" + name;
-  check_name(r, *e.name, name);
+  if (!check_name(r, *e.name, name)) return false;
   ProcessEntry process;
   process.role = e.role.name;
   process.name = name;
@@ -73,11 +77,16 @@ void add_process(Reading& r, const Entry& e, const std::string& name) {
   Duration after;
   if (e.starts != nullptr) {
     after = r.values.duration(*e.starts, path + "/starts").value_or(after);
+    if (r.plan.start + after > r.plan.until) {
+      r.problems.add(e.starts->place, "the start of '" + name + "' is after the end of the scenario",
+                     "a duration of at most " + to_string(r.plan.until - r.plan.start));
+    }
   } else {
     after = r.values.start_of(name);
   }
   r.plan.starts.push_back(StartPlan{name, after});
   r.plan.cluster.processes.push_back(std::move(process));
+  return true;
 }
 
 void read_entry(Reading& r, const Role& role, const Node& node, std::size_t index) {
@@ -113,7 +122,8 @@ void read_entry(Reading& r, const Role& role, const Node& node, std::size_t inde
   if (e.address != nullptr)
     r.problems.add(e.address->place, "one address for several processes", "entries of their own");
   const auto n = r.values.integer(*count, "cluster/" + role.list + "/" + *name + "/count", 0, 1'000);
-  for (std::int64_t i = 1; n && i <= *n; ++i) add_process(r, e, *name + "-" + std::to_string(i));
+  for (std::int64_t i = 1; n && i <= *n && add_process(r, e, *name + "-" + std::to_string(i)); ++i) {
+  }
 }
 
 }  // namespace

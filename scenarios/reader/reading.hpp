@@ -71,6 +71,8 @@ std::optional<faults::Selector> read_keyed_selector(Reading& r, const Node& key,
                                                     const std::string& path,
                                                     const std::vector<faults::Selector::Kind>& accepted,
                                                     const std::string& wanted);
+/// Hosts that a static selector means; empty: only the run knows.
+std::vector<std::string> hosts_of(const Reading& r, const faults::Selector& selector);
 /// "Ping.reply"
 bool read_message_kind(Reading& r, const Node& node, const std::string& path, faults::MessageMatch& match);
 std::optional<faults::Pattern> read_pattern(Reading& r, const Node& node, const std::string& path);

@@ -155,6 +155,10 @@ std::optional<Selector> read_simple(Reading& r, const Node& value, const std::st
     r.problems.add(value.place, "the cluster has no process of the role '" + *text + "'", "");
     return std::nullopt;
   }
+  if (kind == Kind::zone && members(r, selector).empty()) {
+    r.problems.add(value.place, "the zone '" + *text + "' has no host", "a zone with processes");
+    return std::nullopt;
+  }
   return selector;
 }
 
@@ -251,11 +255,23 @@ std::optional<Selector> read_combination(Reading& r, const Node& value, const st
 
 }  // namespace
 
+std::vector<std::string> hosts_of(const Reading& r, const Selector& selector) {
+  std::vector<std::string> hosts;
+  if (!selector.is_static()) return hosts;
+  for (const std::string& name : members(r, selector)) {
+    const std::string of = r.host_of(name);
+    const std::string& host = selector.kind == Kind::host || of.empty() ? name : of;
+    if (!contains(hosts, host)) hosts.push_back(host);
+  }
+  return hosts;
+}
+
 std::optional<Selector> read_keyed_selector(Reading& r, const Node& key, const Node& value, const std::string& path,
                                             const Accepted& accepted, const std::string& wanted) {
   for (const SelectorInfo& own : r.info.selectors) {
     if (own.key != key.text || !has(accepted, Kind::system)) continue;
-    const auto argument = r.values.text(value, path);
+    const auto names = r.plan.target->arguments(own.key, r.plan.cluster);
+    const auto argument = names ? r.values.name(value, path, own.argument, *names) : r.values.text(value, path);
     if (!argument) return std::nullopt;
     Selector selector(Kind::system, *argument);
     selector.key = own.key;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include <faults/pattern.hpp>
 #include <ports/assert.hpp>
 
@@ -130,7 +132,31 @@ std::optional<Scalar> Values::expression(std::string_view text) const {
   return made(type, sum);
 }
 
+namespace {
+
+/// A literal of the type but for the size of its number: the range that it leaves. Empty: it is no such literal.
+std::string range_left(std::string_view text, std::optional<ScalarType> type) {
+  std::string_view unit = text;
+  if (unit.starts_with('-')) unit.remove_prefix(1);
+  const std::size_t digits = std::min(unit.find_first_not_of("0123456789"), unit.size());
+  if (digits == 0 || !type) return {};
+  const std::string same = "1" + std::string(unit.substr(digits));
+  if (type == ScalarType::bytes && parse_bytes(same)) return "a size from 0B to " + bytes_text(literal_max >> 40 << 40);
+  const std::int64_t days = literal_max / Duration::hours(24).count_us();
+  if (type == ScalarType::duration && parse_duration(same)) return fmt::format("a duration of at most {}d", days);
+  if (type == ScalarType::integer && parse_integer(same)) return fmt::format("a number of at most {}", literal_max);
+  return {};
+}
+
+}  // namespace
+
 void Values::mismatch(const Node& node, Type type) {
+  if (node.is_scalar() && !expression(node.text)) {
+    if (std::string range = range_left(node.text, type); !range.empty()) {
+      problems_.add(node.place, described(node) + " is out of range", std::move(range));
+      return;
+    }
+  }
   std::vector<std::string> names;
   for (const auto& [name, value] : names_) names.push_back(name);
   std::string nearest = node.is_scalar() && is_name(node.text) ? nearest_name(node.text, names) : "";
@@ -290,25 +316,6 @@ std::string Values::printed(const Scalar& scalar) const {
       break;
   }
   return faults::quoted(scalar.text);
-}
-
-std::vector<std::pair<std::string, std::string>> Values::read_let(const Node& node) {
-  std::vector<std::pair<std::string, std::string>> shown;
-  if (!node.is_map() && !node.is_null()) {
-    problems_.add(node.place, "`let` is " + described(node), "a map {NAME: value or draw}");
-  }
-  for (const auto& [key, value] : node.entries) {
-    if (!is_name(key.text) || term(key.text)) {
-      problems_.add(key.place, "'" + key.text + "' cannot be a name of `let`",
-                    "letters, digits, _ and -, beginning with a letter");
-      continue;
-    }
-    const auto scalar_value = scalar(value, "let/" + key.text, std::nullopt);
-    if (!scalar_value) continue;
-    names_.insert_or_assign(key.text, *scalar_value);
-    shown.emplace_back(key.text, printed(*scalar_value));
-  }
-  return shown;
 }
 
 std::optional<std::int64_t> Values::integer(const Node& node, const std::string& path, std::int64_t low,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <sstream>
+#include <string_view>
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -59,12 +61,12 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    frames_.push_back(Frame{node(mark, Node::Kind::list), anchor, 1, false, {}});
+    open(mark, Node::Kind::list, anchor);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    frames_.push_back(Frame{node(mark, Node::Kind::map), anchor, 1, false, {}});
+    open(mark, Node::Kind::map, anchor);
   }
   void OnMapEnd() override { close(); }
 
@@ -92,6 +94,13 @@ class TreeBuilder final : public YAML::EventHandler {
     throw Refused{Problem{Place{file_, mark.line + 1, mark.column + 1}, std::move(message), std::move(expected), ""}};
   }
 
+  void open(const YAML::Mark& mark, Node::Kind kind, YAML::anchor_t anchor) {
+    if (frames_.size() == nesting_max) {
+      refuse(mark, "lists and maps nested more than " + std::to_string(nesting_max) + " deep", "fewer levels");
+    }
+    frames_.push_back(Frame{node(mark, kind), anchor, 1, false, {}});
+  }
+
   void close() {
     Frame frame = std::move(frames_.back());
     frames_.pop_back();
@@ -109,7 +118,10 @@ class TreeBuilder final : public YAML::EventHandler {
     if (frame.node.is_list()) {
       frame.node.items.push_back(std::move(done));
     } else if (frame.has_key) {
-      frame.node.entries.back().second = std::move(done);
+      auto& [key, value] = frame.node.entries.back();
+      // The library reports a value that is left out where the next thing stands.
+      if (done.is_null()) done.place = key.place;
+      value = std::move(done);
       frame.has_key = false;
     } else {
       add_key(frame, std::move(done));
@@ -135,25 +147,51 @@ class TreeBuilder final : public YAML::EventHandler {
   Node root_;
 };
 
-/// The place of the first byte that no YAML text has: a control character. Line 0: none.
-Place control_character(const std::string& text, const std::shared_ptr<const std::string>& file) {
-  int line = 1;
-  int column = 1;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7f) return Place{file, line, column};
-    column = c == '\n' ? 1 : column + 1;
-    if (c == '\n') ++line;
+/// Length of the UTF-8 character at the front, 0: there is none.
+std::size_t character_length(std::string_view text) {
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(text[i])); };
+  if (byte(0) < 0x80) return 1;
+  const std::size_t length = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : 2;
+  if (byte(0) < 0xc2 || byte(0) > 0xf4 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
   }
-  return Place{file, 0, 0};
+  // Overlong forms, surrogates, and what lies beyond U+10FFFF.
+  const unsigned front = byte(0) << 8 | byte(1);
+  const bool right = length == 2 || (length == 3 && front >= 0xe0a0 && (front < 0xeda0 || front > 0xedbf)) ||
+                     (length == 4 && front >= 0xf090 && front <= 0xf48f);
+  return right ? length : 0;
+}
+
+/// C0 and C1, save for tab, line ends and NEL.
+bool is_control(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character.front());
+  if (character.size() == 2) {
+    const auto second = static_cast<unsigned char>(character[1]);
+    return first == 0xc2 && second < 0xa0 && second != 0x85;
+  }
+  return (first < 0x20 && first != '\n' && first != '\r' && first != '\t') || first == 0x7f;
+}
+
+/// What no YAML text has: bytes that are no UTF-8, and control characters.
+std::optional<Problem> no_text(std::string_view text, const std::shared_ptr<const std::string>& file) {
+  Place place{file, 1, 1};
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    if (length == 0) return Problem{place, "not YAML: bytes that are no UTF-8", "a text file in UTF-8", ""};
+    if (is_control(text.substr(0, length))) return Problem{place, "not YAML: a control character", "a text file", ""};
+    // Columns count bytes, as the library's do.
+    place.column = text.front() == '\n' ? 1 : place.column + static_cast<int>(length);
+    if (text.front() == '\n') ++place.line;
+    text.remove_prefix(length);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
 tl::expected<Node, Problem> parse_yaml(const std::string& text, std::shared_ptr<const std::string> file) {
-  if (const Place bad = control_character(text, file); bad.line > 0) {
-    return tl::make_unexpected(Problem{bad, "not YAML: a control character", "a text file", ""});
-  }
+  if (auto problem = no_text(text, file)) return tl::make_unexpected(std::move(*problem));
   std::istringstream in(text);
   try {
     YAML::Parser parser(in);

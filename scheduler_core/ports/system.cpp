@@ -42,6 +42,10 @@ OperatorResult OperatorResult::unknown(std::string reason) {
   return result;
 }
 
+std::optional<std::vector<std::string>> System::arguments(std::string_view, const ClusterSpec&) const {
+  return std::nullopt;
+}
+
 const std::map<std::string, const System*>& systems() { return registry(); }
 
 void register_system(const System& system) { registry().insert_or_assign(system.info().name, &system); }

@@ -38,7 +38,7 @@ NodeConfig node_config(const ProcessEntry& entry, const ClusterSpec& cluster) {
 class Quartz final : public System {
  public:
   const SystemInfo& info() const override { return system_info(); }
-  std::vector<std::string> check(const ClusterSpec& cluster) const override;
+  std::vector<Objection> check(const ClusterSpec& cluster) const override;
   std::vector<TableSpec> tables(const Profile&) const override { return table_specs(); }
   std::vector<InitialRow> initial_rows(const ClusterSpec& cluster) const override;
   std::vector<ProcessSpec> deploy(const ClusterSpec& cluster) const override;
@@ -61,8 +61,8 @@ class Quartz final : public System {
   std::string scope_of(std::string_view, const ClusterSpec&) const override { return ""; }
 };
 
-std::vector<std::string> Quartz::check(const ClusterSpec& cluster) const {
-  std::vector<std::string> problems;
+std::vector<Objection> Quartz::check(const ClusterSpec& cluster) const {
+  std::vector<Objection> problems;
   if (!cluster.has_database) problems.emplace_back("quartz needs a database: give the cluster one");
   const auto is_node = [](const ProcessEntry& entry) { return entry.role == "node"; };
   if (std::none_of(cluster.processes.begin(), cluster.processes.end(), is_node)) {
@@ -71,15 +71,16 @@ std::vector<std::string> Quartz::check(const ClusterSpec& cluster) const {
   const int year_max = utc().to_civil(cluster.start).year + 100;
   for (const JobSpec& job : cluster.jobs) {
     const auto why = refused(job, year_max);
-    if (why) problems.push_back("job " + job.name + ": " + *why);
+    if (why) problems.emplace_back("jobs", job.name, why->key, "job " + job.name + ": " + why->message);
   }
   for (const WorkflowSpec& workflow : cluster.workflows) {
-    problems.push_back("workflow " + workflow.name + ": Quartz has no workflows; use jobs");
+    problems.emplace_back("workflows", workflow.name, "",
+                          "workflow " + workflow.name + ": Quartz has no workflows; use jobs");
   }
   for (const auto& [table, rows] : cluster.rows) {
     const std::vector<TableSpec> specs = table_specs();
     const auto same = [&table](const TableSpec& spec) { return spec.name == table; };
-    if (std::none_of(specs.begin(), specs.end(), same)) problems.push_back("rows: no table " + table);
+    if (std::none_of(specs.begin(), specs.end(), same)) problems.emplace_back("rows: no table " + table);
   }
   return problems;
 }

@@ -67,6 +67,7 @@ SystemInfo make() {
       {"clamp-sleeps-to-period", "not upstream", "a clock that jumps back does not prolong a loop's sleep"}};
   info.roles = {node_role()};
   info.job_keys = job_keys();
+  info.operator_role = "node";
   info.operator_actions = {"run", "pause", "resume"};
   info.unsupported = {{"overlap: discard_new", "overlap: queue: @DisallowConcurrentExecution; later fires wait"},
                       {"overlap: replace_old", "overlap: queue"},

@@ -47,20 +47,28 @@ DatabaseStoreOptions options_of(const ClusterSpec& cluster) {
 
 }  // namespace
 
-std::optional<std::string> refused(const JobSpec& job, int year_max) {
+std::optional<Refused> refused(const JobSpec& job, int year_max) {
   const Schedule& schedule = job.schedule;
-  if (schedule.kind == ScheduleKind::after) return "`after`: Quartz knows no order of jobs; use an action `run`";
-  if (schedule.fixed_delay) return "fixed_delay: a simple trigger counts from start to start; leave it out";
-  if (!schedule.zone.empty()) return "zone: the trigger has that of the nodes' hosts; set time_zone there";
-  if (job.shards != 1) return "shards: a job has one; make a job for each";
-  if (job.retries != 0) return "retries: use native: {requestsRecovery: true}, or none";
-  if (job.overlap == Overlap::discard_new || job.overlap == Overlap::replace_old) {
-    return "overlap: Quartz runs jobs in parallel, or (overlap: queue) one after the other";
+  if (schedule.kind == ScheduleKind::after) {
+    return Refused{"after", "`after`: Quartz knows no order of jobs; use an action `run`"};
   }
-  if (schedule.kind == ScheduleKind::every && schedule.every < Duration::ms(1)) return "every: at least 1 ms";
+  if (schedule.fixed_delay) {
+    return Refused{"fixed_delay", "fixed_delay: a simple trigger counts from start to start; leave it out"};
+  }
+  if (!schedule.zone.empty()) {
+    return Refused{"zone", "zone: the trigger has that of the nodes' hosts; set time_zone there"};
+  }
+  if (job.shards != 1) return Refused{"shards", "shards: a job has one; make a job for each"};
+  if (job.retries != 0) return Refused{"retries", "retries: use native: {requestsRecovery: true}, or none"};
+  if (job.overlap == Overlap::discard_new || job.overlap == Overlap::replace_old) {
+    return Refused{"overlap", "overlap: Quartz runs jobs in parallel, or (overlap: queue) one after the other"};
+  }
+  if (schedule.kind == ScheduleKind::every && schedule.every < Duration::ms(1)) {
+    return Refused{"every", "every: at least 1 ms"};
+  }
   if (schedule.kind == ScheduleKind::cron) {
     const auto parsed = CronExpression::parse(schedule.cron, CronDialect::quartz, year_max);
-    if (!parsed) return "cron '" + schedule.cron + "': " + parsed.error().message;
+    if (!parsed) return Refused{"cron", "cron '" + schedule.cron + "': " + parsed.error().message};
   }
   return std::nullopt;
 }

@@ -13,8 +13,14 @@ namespace chronofault::quartz {
 inline constexpr const char* work_class = "Work";
 inline constexpr const char* exclusive_work_class = "ExclusiveWork";  // @DisallowConcurrentExecution
 
-/// Why Quartz cannot have this job; none: it can.
-std::optional<std::string> refused(const JobSpec& job, int year_max);
+/// A key of a job that Quartz cannot have, and why.
+struct Refused {
+  std::string key;
+  std::string message;
+};
+
+/// None: Quartz can have this job.
+std::optional<Refused> refused(const JobSpec& job, int year_max);
 
 JobDetail job_of(const JobSpec& job);
 /// None: the job is run on demand alone. `context`: of the node that stores it.

@@ -62,7 +62,7 @@ TEST_CASE("because is looked for in the slices", "[cli]") {
 
 TEST_CASE("a folder gives its scenarios, without chaos scripts", "[cli]") {
   const Folder folder;
-  folder.file("script.yaml", "faults: []\nexpect: []\n");
+  folder.file("script.yaml", "faults: []\n");
   REQUIRE(chronofault_in(folder, {"init", "powerjob", "-o", "first.yaml"}).status == 0);
   const Ran ran = chronofault_in(folder, {"run", ".", "--seeds", "2"});
   CHECK(ran.status == 0);

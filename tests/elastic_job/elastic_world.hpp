@@ -71,7 +71,7 @@ class ElasticWorld : public sim::Monitor {
 
   /// Makes all processes; each is started by start_at().
   void deploy() {
-    REQUIRE(elastic_job::system().check(cluster) == Lines());
+    REQUIRE(elastic_job::system().check(cluster).empty());
     std::map<std::string, const ProcessEntry*> entries;
     for (const ProcessEntry& entry : cluster.processes) entries[entry.name] = &entry;
     for (ProcessSpec& spec : elastic_job::system().deploy(cluster)) {

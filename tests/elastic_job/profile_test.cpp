@@ -38,7 +38,8 @@ TEST_CASE("what upstream rejects is rejected with its reason", "[elasticjob:6.1]
       Value(std::string("SINGLE_SHARDING_BALANCE"));
   world.add_job("too-new", "", 1).native["staticSharding"] = Value(true);
   world.add_application("a", "10.0.0.1", "bad-cron, nobody");
-  const Lines problems = elastic_job::system().check(world.cluster);
+  Lines problems;
+  for (const Objection& objection : elastic_job::system().check(world.cluster)) problems.push_back(objection.message);
   REQUIRE(problems.size() == 6);
   CHECK_THAT(problems[0], Catch::StartsWith("job bad-cron: RuntimeException: CronExpression '0/10 * * * * *' is "
                                             "invalid."));

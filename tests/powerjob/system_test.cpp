@@ -64,12 +64,41 @@ TEST_CASE("a cluster begins with the rows of its declaration, completed by the s
   CHECK(*cell(system().initial_rows(cluster), "workflow_node_info", "job_id") == Value(std::int64_t{23}));
 }
 
+TEST_CASE("an objection names the entry and the key, one mistake once") {
+  ClusterSpec cluster = cluster_of("V340");
+  cluster.jobs[0].schedule.kind = ScheduleKind::cron;
+  cluster.jobs[0].schedule.cron = "61 * * * * ?";
+  cluster.workflows.clear();
+  auto objections = system().check(cluster);
+  REQUIRE(objections.size() == 1);
+  CHECK(objections[0].list == "jobs");
+  CHECK(objections[0].entry == cluster.jobs[0].name);
+  CHECK(objections[0].key == "cron");
+
+  cluster = cluster_of("V340");
+  ProcessEntry other = cluster.processes.back();
+  other.role = "worker";
+  other.name = "of-another-app";
+  other.keys["app"] = Value(std::string("donkey"));
+  cluster.processes.push_back(other);
+  objections = system().check(cluster);
+  REQUIRE(objections.size() == 1);
+  CHECK(objections[0].key == "native");
+  CHECK(objections[0].message.find("several apps") != std::string::npos);
+}
+
+TEST_CASE("selectors of its own take the cluster's apps and jobs") {
+  const ClusterSpec cluster = cluster_of("V340");
+  CHECK(system().arguments("owner", cluster) == std::vector<std::string>{"monkey"});
+  CHECK(system().arguments("tracker", cluster)->front() == cluster.jobs[0].name);
+}
+
 TEST_CASE("what is not built is refused, never ignored", "[powerjob:7.10][powerjob:7.11]") {
   const auto refused = [](auto change) {
     ClusterSpec cluster = cluster_of("V340");
     change(cluster);
     const auto problems = system().check(cluster);
-    return problems.empty() ? std::string() : problems.front();
+    return problems.empty() ? std::string() : problems.front().message;
   };
   CHECK(refused([](ClusterSpec&) {}) == "");
   CHECK(refused([](ClusterSpec& c) { c.jobs[0].schedule.kind = ScheduleKind::every; }).find("7.11") !=

@@ -80,7 +80,6 @@ TEST_CASE("each mistake has its message") {
       {"unknown system", changed("system: toy", "system: powerjobb"),
        "s.yaml:2:9: 'powerjobb' is no system; expected powerjob or toy; did you mean 'powerjob'?\n"},
       {"unknown top key", changed("until:", "untill:"),
-       "s.yaml:1:1: the scenario without 'until'; expected the instant at which the run ends\n"
        "s.yaml:4:1: unknown key 'untill' in the scenario; expected scenario, summary, system, variants, version, "
        "policies, variant, "
        "seed, versions, start, until, settle, let, cluster, jobs, workflows, do, faults, expect or include; did you "
@@ -98,13 +97,10 @@ TEST_CASE("each mistake has its message") {
        "+08:00\n"},
       {"zone", changed("zone: A}", "zone: C}"), "s.yaml:8:29: 'C' is no zone; expected A or B\n"},
       {"role list", changed("servers:", "serverz:"),
-       "s.yaml:7:28: 's' is no process; expected a process or an ip\n"
-       "s.yaml:7:34: 's' is no process; expected a process or an ip\n"
        "s.yaml:8:3: unknown key 'serverz' in the cluster; expected time_zone, zones, links, servers, workers, "
        "database, zookeeper, "
        "hosts or names; did you mean 'servers'?\n"},
       {"process twice", changed("zone: A}]", "zone: A}, {name: s, zone: B}]"),
-       "s.yaml:6:3: the host 's.host' would be in two zones, A and B; expected one zone\n"
        "s.yaml:8:40: a second process 's'; expected names that differ\n"},
       {"setting", changed("zone: A}", "zone: A, settings: {oms.accurate.select.server.percentagee: 50}}"),
        "s.yaml:8:43: unknown key 'oms.accurate.select.server.percentagee' in the settings of a server; expected "
@@ -137,14 +133,11 @@ TEST_CASE("each mistake has its message") {
        "s.yaml:11:84: `wait` beside 'build', which begins no round; expected `wait` beside `execute` or `trigger`; did "
        "you mean 'wait_for'?\n"},
       {"job of a workflow", changed("nodes: [first", "nodes: [frist"),
-       "s.yaml:13:34: 'frist' is no job; expected first or second; did you mean 'first'?\n"
-       "s.yaml:13:59: 'first' is no node of the workflow; expected second\n"},
+       "s.yaml:13:34: 'frist' is no job; expected first or second; did you mean 'first'?\n"},
       {"cycle", changed("edges: [[first, second]]", "edges: [[first, second], [second, first]]"),
        "s.yaml:13:57: the workflow 'flow' has a cycle: first -> second -> first; expected edges without a cycle\n"},
       {"job twice", changed("name: second", "name: first"),
-       "s.yaml:12:12: a second job or workflow 'first'; expected names that differ\n"
-       "s.yaml:13:41: 'second' is no job; expected first or first\n"
-       "s.yaml:13:66: 'second' is no node of the workflow; expected first\n"},
+       "s.yaml:12:12: a second job or workflow 'first'; expected names that differ\n"},
       {"property", changed("property: settles", "property: setles"),
        "s.yaml:14:21: 'setles' is no property; expected no-lost-run, no-duplicate-run, single-owner, owner-acts, "
        "no-stuck-run, "
@@ -152,14 +145,15 @@ TEST_CASE("each mistake has its message") {
        "settles; did you "
        "mean 'settles'?\n"},
       {"variant without expectations",
-       changed(
-           "expect: [{property: settles, seeds: none}]",
-           "variants: {a: {version: V340}, b: {version: V999, policies: {owner-chek: true}}}\nexpect: {a: [], c: []}"),
+       changed("expect: [{property: settles, seeds: none}]",
+               "variants: {a: {version: V340}, b: {version: V999, policies: {owner-chek: true}}}\nexpect: {a: "
+               "[{property: settles, "
+               "seeds: none}], c: []}"),
        "s.yaml:14:45: 'V999' is no version of toy; expected V340, V411 or V511\n"
        "s.yaml:14:62: unknown key 'owner-chek' in the policies of toy; expected owner-check or patient-usurp; did you "
        "mean 'owner-check'?\n"
        "s.yaml:15:9: the variant 'b' has no expectations; expected b: a list\n"
-       "s.yaml:15:17: 'c' is no variant; expected a or b\n"},
+       "s.yaml:15:49: 'c' is no variant; expected a or b\n"},
       {"name of let", support::small_scenario("let: {D: 2min}\nsettle: DD\n"),
        "s.yaml:16:9: 'DD' is no duration; expected a duration such as 90s, 1.5h or 200us, or a sum of such and names "
        "of `let`; did you "
@@ -173,7 +167,6 @@ TEST_CASE("each mistake has its message") {
       {"an option that no lowest and no highest draw takes", changed("zone: A}", "zone: {choose: [A, X, B]}}"),
        "s.yaml:8:29: 'X' is no zone; expected A or B\n"},
       {"operator action", support::small_scenario("do: [{at: +1min, runn: first}]\n"),
-       "s.yaml:15:6: nothing that the operator does; expected one of run, stop, edit or enable\n"
        "s.yaml:15:18: unknown key 'runn' in an action; expected at, every, from, until, run, stop, edit or enable; did "
        "you mean 'run'?\n"},
       {"action before start", support::small_scenario("do: [{at: 2022-02-24T10:00:00, run: first}]\n"),
@@ -211,9 +204,15 @@ TEST_CASE("the names of a scenario and its variants are fit for a file's name") 
             .find("s.yaml:3:12: '../v' is no name of a variant" + expected) != std::string::npos);
 }
 
-TEST_CASE("what the system itself refuses is said at the cluster") {
-  CHECK(problems_of("scenario: x\nsystem: toy\nstart: 2022-02-24T10:59:00Z\nuntil: +1h\ncluster: {}\nexpect: []\n") ==
-        "s.yaml:5:10: a cluster without a server\n");
+TEST_CASE("what the system itself refuses is said where it stands") {
+  CHECK(problems_of("scenario: x\nsystem: toy\nstart: 2022-02-24T10:59:00Z\nuntil: +1h\ncluster: {}\nexpect: "
+                    "[{property: settles, seeds: none}]\n") == "s.yaml:5:10: a cluster without a server\n");
+  CHECK(problems_of(changed("cron: \"0 0/5 * * * ?\"", "cron: \"61 * * * * ?\"")) ==
+        "s.yaml:12:26: V340 has no second 61\n");
+  CHECK(problems_of(changed("cron: \"0 0/5 * * * ?\"", "cron: \"61 * * * * ?\"") +
+                    "variants: {a: {version: V340}, b: {version: V411}}\n") == "s.yaml:12:26: V340 has no second 61\n");
+  CHECK(problems_of(changed("on_demand}", "on_demand, native: {timeLimit: 7777777us}}")) == "s.yaml:11:60: no limit\n");
+  CHECK(problems_of(changed("app: monkey, count: 2", "app: monkey, port: 1, count: 1")) == "s.yaml:9:13: port 1\n");
 }
 
 TEST_CASE("mistakes in faults have their messages") {
@@ -271,6 +270,146 @@ TEST_CASE("mistakes in faults have their messages") {
   CHECK(fault("{at: +1min, start: s, for: 1s}") ==
         "s.yaml:16:32: 'for' of 'start', which happens at once; expected a fault without 'for'\n");
   CHECK(fault("{at: +1min, kill: {any_two_of: {role: server}}}") == "s.yaml:16:36: two of 1; expected at least two\n");
+}
+
+TEST_CASE("years are those that clocks and cron expressions have") {
+  const std::string range = " is out of range; expected an instant from 1970-01-01T00:00:00Z to 2099-12-31T23:59:59Z\n";
+  const auto with_start = [](const std::string& start) {
+    return problems_of(changed("start: 2022-02-24T10:59:00+08:00", "start: " + start));
+  };
+  for (const std::string start : {"2100-12-30T22:00:00Z", "2100-01-01T00:00:00Z", "1969-12-31T23:59:59Z",
+                                  "1970-01-01T00:00:00+08:00", "3000-01-01T00:00:00Z"}) {
+    CHECK(with_start(start) == "s.yaml:3:8: the start " + start + range);
+  }
+  CHECK(with_start("1970-01-01T00:00:00Z") == "");
+  CHECK(with_start("2099-12-31T22:59:59Z") == "");
+  CHECK(with_start("2099-12-31T23:30:00Z") == "s.yaml:4:8: the end +1h" + range);
+  CHECK(problems_of(changed("until: +1h", "until: 2100-01-01T00:00:00Z")) ==
+        "s.yaml:4:8: the end 2100-01-01T00:00:00Z" + range);
+  CHECK(problems_of(support::small_scenario("settle: 40000d\n")) == "s.yaml:15:9: the end after `settle`" + range);
+  CHECK(problems_of(changed("  servers:", "  hosts: {s.host: {clock_offset: 30000d}}\n  servers:")) ==
+        "s.yaml:8:34: the clock of 's.host' would be out of range; expected an instant from 1970-01-01T00:00:00Z to "
+        "2099-12-31T23:59:59Z\n");
+}
+
+TEST_CASE("what would never happen is refused") {
+  const auto fault = [](const std::string& text) {
+    return problems_of(support::small_scenario("faults:\n  - " + text + "\n"));
+  };
+  CHECK(fault("{at: +100h, pause: s}") ==
+        "s.yaml:16:10: the instant is after the end of the scenario; expected an instant up to "
+        "2022-02-24T11:59:00+08:00\n");
+  CHECK(fault("{every: 1h, pause: s}") ==
+        "s.yaml:16:13: no occurrence before 2022-02-24T11:59:00+08:00; expected a shorter interval, or an earlier "
+        "`from`\n");
+  CHECK(fault("{every: 1min, from: +2h, pause: s}").find("s.yaml:16:25: the instant is after the end") == 0);
+  CHECK(fault("{every: 1min, until: +2h, pause: s}").find("s.yaml:16:26: the instant is after the end") == 0);
+  CHECK(fault("{when: {message: Ping, not_before: +2h}, drop: {}}").find("s.yaml:16:40: the instant is after") == 0);
+  CHECK(problems_of(support::small_scenario("do: [{at: +2h, run: first}]\n")).find("s.yaml:15:11: the instant is af") ==
+        0);
+  CHECK(problems_of(changed("zone: A}", "zone: A, starts: 2h}")) ==
+        "s.yaml:8:40: the start of 's' is after the end of the scenario; expected a duration of at most 60min\n");
+  CHECK(fault("{at: +1min, kill: {owner: donkey}}") ==
+        "s.yaml:16:31: 'donkey' is no app; expected monkey; did you mean 'monkey'?\n");
+  CHECK(fault("{at: +1min, kill: {owner: monkey}}") == "");
+  CHECK(
+      fault("{at: +1min, expire_session: w-1}") ==
+      "s.yaml:16:33: the fault 'expire_session' in a cluster without ZooKeeper; expected a fault that the cluster can "
+      "have\n");
+  CHECK(fault("{at: +1min, hold_lock: {table: app_inf}}").find("did you mean 'app_info'?") != std::string::npos);
+  CHECK(fault("{at: +1min, hold_lock: {table: app_info, key: monkey}}") ==
+        "s.yaml:16:51: 'monkey' is no key of app_info; expected a whole number, its id\n");
+  CHECK(fault("{at: +1min, hold_lock: {table: app_info, key: 1}}") == "");
+  CHECK(fault("{at: +1min, partition: {between: [s, s]}}") ==
+        "s.yaml:16:28: both ends of the partition are on the host 's.host'; expected two hosts, or two zones\n");
+  CHECK(fault("{at: +1min, partition: {between: [s, {host: s.host}]}}").find("both ends") != std::string::npos);
+  CHECK(fault("{at: +1min, partition: {between: [{zone: B}, {zone: B}]}}") == "");
+  CHECK(fault("{at: +1min, crash: {host: s.host, stays_down: true}, for: 10s}") ==
+        "s.yaml:16:63: 'for' of what `stays_down`; expected one of them\n");
+  CHECK(problems_of(changed("B: {time_zone: Europe/Berlin}", "B: {}, C: {}") +
+                    "faults: [{at: +1s, kill: {zone: C}}]\n") ==
+        "s.yaml:15:33: the zone 'C' has no host; expected a zone with processes\n");
+  CHECK(fault("{at: +1min, clock_step: {host: s.host, by: 30000d}}").find("the clock would be out of range") !=
+        std::string::npos);
+  CHECK(problems_of(support::small_scenario("do: [{at: +1s, run: {job: first, via: w-1}}]\n")) ==
+        "s.yaml:15:39: 'w-1' is no server; expected s\n");
+}
+
+TEST_CASE("an ensemble of a wrong size is said where it stands") {
+  for (const std::string text : {"zookeeper: 2", "zookeeper: {servers: 2}"}) {
+    const auto read = read_scenario_text(changed("  servers:", "  " + text + "\n  servers:"), "s.yaml", "", "script",
+                                         support::fake_zookeeper_world());
+    REQUIRE_FALSE(read);
+    CHECK(read.error().text() == "s.yaml:8:" + std::to_string(text.find('2') + 3) +
+                                     ": an ensemble of 2 ZooKeeper servers; expected 1, 3 or 5 servers\n");
+  }
+}
+
+TEST_CASE("one mistake has one message") {
+  CHECK(problems_of(changed("nodes: [first, second]", "nodes: [frst]")) ==
+        "s.yaml:13:34: 'frst' is no job; expected first or second; did you mean 'first'?\n");
+  CHECK(problems_of(changed("nodes: [first, second], edges: [[first, second]]", "nodes: []")) ==
+        "s.yaml:13:33: a workflow without nodes; expected a list of jobs\n");
+  CHECK(
+      problems_of(changed("{name: s, zone: A}", "{nam: s, zone: A}")).find("s.yaml:8:14: unknown key 'nam' in a ser") ==
+      0);
+  CHECK(problems_of(changed("expect: [{property: settles, seeds: none}]",
+                            "expect: {documented: [{property: settles, seeds: none}]}")) ==
+        "s.yaml:14:10: `expect` of variants in a scenario without variants; expected a list of expectations, or "
+        "`variants`\n");
+  const std::string deep = "a: " + std::string(600, '[') + std::string(600, ']');
+  CHECK(problems_of(deep + "\n") == "s.yaml:1:103: lists and maps nested more than 100 deep; expected fewer levels\n");
+  CHECK(problems_of(changed("  servers:", "  hosts: {s.host: {memory: 99999999999TiB}}\n  servers:")) ==
+        "s.yaml:8:28: '99999999999TiB' is out of range; expected a size from 0B to 2097151TiB\n");
+  CHECK(problems_of(support::small_scenario("settle: 99999999999d\n")) ==
+        "s.yaml:15:9: '99999999999d' is out of range; expected a duration of at most 26687997d\n");
+}
+
+TEST_CASE("bytes that are no UTF-8 are refused") {
+  const auto refused = [](const std::string& bytes) {
+    return problems_of("scenario: x\nsummary: " + bytes + "\n") ==
+           "s.yaml:2:10: not YAML: bytes that are no UTF-8; expected a text file in UTF-8\n";
+  };
+  for (const char* bytes :
+       {"\xff", "\x80", "\xc3", "\xc0\xaf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"}) {
+    CHECK(refused(bytes));
+  }
+  CHECK(problems_of("scenario: x\nsummary: \xc2\x9b\n").find("s.yaml:2:10: not YAML: a control character") == 0);
+  CHECK(problems_of(support::small_scenario("summary: \xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\x92\n")) == "");
+}
+
+TEST_CASE("what a run could not fail is refused") {
+  CHECK(problems_of(changed("[{property: settles, seeds: none}]", "[]")) ==
+        "s.yaml:14:9: no expectations; expected at least one, such as {property: settles, seeds: none}\n");
+  const auto expect = [](const std::string& list) {
+    return problems_of(changed("[{property: settles, seeds: none}]", list));
+  };
+  CHECK(
+      expect("[{property: settles, seeds: none}, {property: settles, seeds: all}]") ==
+      "s.yaml:14:55: 'settles' is expected above to be otherwise; expected expectations of one property that can hold "
+      "together\n");
+  CHECK(expect("[{property: settles, seeds: some}, {property: settles, seeds: none}]").find("otherwise") !=
+        std::string::npos);
+  CHECK(expect("[{property: settles, seeds: none, share: [0.2, 0.9]}]") ==
+        "s.yaml:14:50: a share that contradicts `seeds`; expected [0, ...]\n");
+  CHECK(expect("[{property: settles, seeds: some, share: [0.2, 0.9]}, {property: settles, seeds: some}]") == "");
+  CHECK(problems_of(support::small_scenario("let: {a: b, b: a}\n")) ==
+        "s.yaml:15:10: 'b' in `let` names what is defined there or below; expected names that are defined above, or "
+        "quotes around a text\n");
+  CHECK(problems_of(support::small_scenario("let: {a: a}\n")).find("s.yaml:15:10: 'a' in `let`") == 0);
+  CHECK(problems_of(support::small_scenario("let: {a: 2s + b, b: 1s}\n")).find("s.yaml:15:10: ") == 0);
+  CHECK(problems_of(support::small_scenario("let: {b: 1s, a: 2s + b, c: \"c\"}\n")) == "");
+
+  const auto with_script = [](const std::string& script) {
+    const auto read = read_scenario_text(support::small_scenario("faults: [{at: +1s, kill: s}]\n"), "s.yaml", script,
+                                         "f.yaml", support::fake_world());
+    return read ? "" : read.error().text();
+  };
+  CHECK(with_script("chaos: x\nfaults:\n") ==
+        "f.yaml:2:1: `faults` is nothing; expected a list of faults, [] for none\n");
+  CHECK(with_script("faults: []\n") == "");
+  CHECK(with_script("faults: []\nexpect: []\n") ==
+        "f.yaml:2:9: no expectations; expected at least one, such as {property: settles, seeds: none}\n");
 }
 
 TEST_CASE("a name that is both a process and a host is ambiguous where it is used") {

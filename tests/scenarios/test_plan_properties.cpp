@@ -27,9 +27,8 @@ class Writer {
     std::string text = "scenario: generated\nsystem: " + one_of({"toy", "powerjob"}) + "\n";
     text += "variants: {one: {version: " + one_of({"V340", "V511"}) +
             ", policies: {owner-check: " + one_of({"true", "false"}) + "}}}\n";
-    text +=
-        fmt::format("start: 20{:02}-0{}-1{}T1{}:{:02}:{:02}.{:03}{}\nuntil: +{}\n", below(60), 1 + below(9), below(10),
-                    below(10), below(60), below(60), below(1'000), offset, one_of({"30min", "3h", "2d"}));
+    text += fmt::format("start: 20{:02}-0{}-1{}T1{}:{:02}:{:02}.{:03}{}\nuntil: +{}\n", below(60), 1 + below(9),
+                        below(10), below(10), below(60), below(60), below(1'000), offset, one_of({"1d", "30h", "2d"}));
     text +=
         "let: {D: {uniform: [2min, 20min]}, f: {uniform: [20s, D - 100s]}, n: {uniform: [1, 4]}, x: {choose: [0.5, 2%, "
         "text, true, 3GiB, +9s]}}\n";
@@ -53,10 +52,11 @@ class Writer {
     for (const char* name : {"a", "b", "c"}) text += job(name);
     text += "workflows: [{name: flow, nodes: [a, b, c], edges: [[a, c], [b, c]]}]\ndo:\n";
     for (std::uint64_t i = below(4); i > 0; --i) text += action();
-    text += "faults:\n";
-    for (std::uint64_t i = below(8); i > 0; --i) text += "  - {" + trigger() + "}\n";
-    return text + "expect: [{property: settles, seeds: " + one_of({"all", "some", "none"}) +
-           ", share: [0.125, 50%]}]\n";
+    const std::uint64_t faults = below(8);
+    text += faults == 0 ? "faults: []\n" : "faults:\n";
+    for (std::uint64_t i = faults; i > 0; --i) text += "  - {" + trigger() + "}\n";
+    return text + "expect: [{property: settles, seeds: " +
+           one_of({"all, share: [0.125, 1]", "some, share: [0.125, 50%]", "none"}) + "}]\n";
   }
 
  private:

@@ -119,7 +119,7 @@ TEST_CASE("include merges files relative to the file, and finds circles") {
       "system: toy\nstart: 2022-02-24T10:59:00Z\nuntil: +1h\ncluster: {servers: [{name: s}]}\njobs: [{name: a}]\n");
   const std::string path = folder.write("own.yaml",
                                         "include: base.yaml\nscenario: own\nuntil: +2h\ncluster: {servers: [{name: "
-                                        "t}]}\njobs: [{name: b}]\nexpect: []\n");
+                                        "t}]}\njobs: [{name: b}]\nexpect: [{property: settles, seeds: none}]\n");
   const auto scenario = read_scenario(path, "", support::fake_world());
   if (!scenario) FAIL(scenario.error().text());
   const auto plan = make_plan(*scenario, "plain", 1, support::fake_world());

@@ -8,7 +8,7 @@ namespace support {
 class PlainSystem : public chronofault::System {
  public:
   const chronofault::SystemInfo& info() const override { return info_; }
-  std::vector<std::string> check(const chronofault::ClusterSpec&) const override { return {}; }
+  std::vector<chronofault::Objection> check(const chronofault::ClusterSpec&) const override { return {}; }
   std::vector<chronofault::TableSpec> tables(const chronofault::Profile&) const override { return {}; }
   std::vector<chronofault::InitialRow> initial_rows(const chronofault::ClusterSpec&) const override { return {}; }
   std::vector<chronofault::ProcessSpec> deploy(const chronofault::ClusterSpec&) const override { return {}; }

@@ -39,6 +39,8 @@ class Problems {
   /// By file (in the order in which files were first named), line and column.
   void sort();
   bool empty() const noexcept { return list_.empty(); }
+  /// Grows with each that is added, shown or not.
+  std::size_t count() const noexcept { return list_.size() + left_out_; }
   const std::vector<Problem>& list() const noexcept { return list_; }
   /// One line each; a last line says how many more there are.
   std::string text() const;

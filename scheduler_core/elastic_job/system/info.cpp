@@ -95,6 +95,7 @@ SystemInfo make() {
   info.messages = {{std::string(ExecuteRequest::kind), "operator", "application", "start a round of a job", true}};
   info.selectors = {{"leader", "job", "the application that the job's leader node names, if it is alone on its host"}};
   info.job_keys = job_keys();
+  info.operator_role = "application";
   info.operator_actions = {"run", "stop", "enable", "disable", "edit"};
   info.unsupported = {{"every", "cron"},
                       {"at", "an action `run`"},

@@ -31,17 +31,26 @@ void take_text(const std::optional<std::string>& value, std::optional<std::strin
   if (value) member = value;
 }
 
-/// What upstream refuses when the job is built, scheduled or sharded, with its reason.
-void check(const JobConfiguration& configuration, const Profile& profile) {
+/// What upstream refuses when the job is built, scheduled or sharded, with its reason. `key` gets what is being looked
+/// at.
+void check(const JobConfiguration& configuration, const Profile& profile, std::string& key) {
+  key = "shards";
   (void)build(configuration);
+  const auto native = [&key](const char* name) { key = std::string("native/") + name; };
+  native(key_parameters);
   (void)parse_item_parameters(configuration.sharding_item_parameters.value_or(""));
+  native(key_strategy);
   (void)sharding_strategy(configuration.job_sharding_strategy_type, profile);
+  native(key_error_handler);
   (void)error_handler(configuration.job_error_handler_type, profile);
+  native(key_pool);
   (void)executor_service_handler(configuration.job_executor_service_handler_type);
+  native(key_time_zone);
   if (configuration.time_zone && !configuration.time_zone->empty() && !configuration.time_zone->starts_with("GMT")) {
     throw IllegalArgumentError("Invalid time zone specification '" + *configuration.time_zone + "'.");
   }
   if (!configuration.is_cron()) return;
+  key = "cron";
   const auto parsed = triggers::CronExpression::parse(*configuration.cron, triggers::CronDialect::quartz);
   if (!parsed) {
     throw JavaError("RuntimeException",
@@ -80,7 +89,7 @@ JobDefinitions::JobDefinitions(const ClusterSpec& cluster) {
   if (named) {
     profile = *named;
   } else {
-    problems.push_back(named.error());
+    problems.emplace_back(named.error());
   }
   for (const JobSpec& spec : cluster.jobs) add(spec);
 }
@@ -121,10 +130,12 @@ void JobDefinitions::add(const JobSpec& spec) {
     barrier.completed_timeout_ms = Duration::us(whole(native, key_completed_timeout).value_or(0)).count_ms();
     definition.distribute_once = std::move(barrier);
   }
+  std::string key;
   try {
-    check(c, profile);
+    check(c, profile, key);
   } catch (const Failure& failure) {
-    problems.push_back("job " + spec.name + ": " + std::string(failure.type) + ": " + failure.message);
+    problems.emplace_back("jobs", spec.name, key,
+                          "job " + spec.name + ": " + std::string(failure.type) + ": " + failure.message);
   }
   names_.push_back(spec.name);
   definitions_.insert_or_assign(spec.name, std::move(definition));

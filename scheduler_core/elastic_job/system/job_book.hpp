@@ -12,7 +12,7 @@ namespace chronofault::elastic_job {
 
 class JobDefinitions {
  public:
-  /// Never fails: what is wrong is in `problems`, one line each.
+  /// Never fails: what is wrong is in `problems`.
   explicit JobDefinitions(const ClusterSpec& cluster);
 
   /// Null: none of that name.
@@ -21,7 +21,7 @@ class JobDefinitions {
   const std::vector<std::string>& names() const noexcept { return names_; }
 
   Profile profile;
-  std::vector<std::string> problems;
+  std::vector<Objection> problems;
 
  private:
   void add(const JobSpec& spec);

@@ -34,7 +34,7 @@ ApplicationConfig config_of(const ProcessEntry& entry, const ClusterSpec& cluste
 class ElasticJob final : public System {
  public:
   const SystemInfo& info() const override { return system_info(); }
-  std::vector<std::string> check(const ClusterSpec& cluster) const override;
+  std::vector<Objection> check(const ClusterSpec& cluster) const override;
   std::vector<TableSpec> tables(const chronofault::Profile&) const override { return {}; }
   std::vector<InitialRow> initial_rows(const ClusterSpec&) const override { return {}; }
   std::vector<ProcessSpec> deploy(const ClusterSpec& cluster) const override;
@@ -48,16 +48,18 @@ class ElasticJob final : public System {
   std::string owner(std::string_view scope, const StateView& view) const override;
   /// Any application may build any job: all of them serve all jobs.
   std::string scope_of(std::string_view, const ClusterSpec&) const override { return ""; }
+  std::optional<std::vector<std::string>> arguments(std::string_view, const ClusterSpec& cluster) const override {
+    return JobDefinitions(cluster).names();
+  }
 };
 
-std::vector<std::string> ElasticJob::check(const ClusterSpec& cluster) const {
+std::vector<Objection> ElasticJob::check(const ClusterSpec& cluster) const {
   const JobDefinitions definitions(cluster);
-  std::vector<std::string> problems = definitions.problems;
-  const auto refuse = [&problems](std::string why) { problems.push_back(std::move(why)); };
-  if (cluster.zookeeper.empty()) refuse("elasticjob needs ZooKeeper: give the cluster one");
+  std::vector<Objection> problems = definitions.problems;
+  if (cluster.zookeeper.empty()) problems.emplace_back("elasticjob needs ZooKeeper: give the cluster one");
   const auto is_application = [](const ProcessEntry& entry) { return entry.role == "application"; };
   if (std::none_of(cluster.processes.begin(), cluster.processes.end(), is_application)) {
-    refuse("no application under `applications`");
+    problems.emplace_back("no application under `applications`");
   }
   std::map<Address, std::string> endpoints;
   for (const ProcessEntry& entry : cluster.processes) {
@@ -65,28 +67,36 @@ std::vector<std::string> ElasticJob::check(const ClusterSpec& cluster) const {
     const Address endpoint(entry.ip, port_of(entry));
     const auto [other, fresh] = endpoints.try_emplace(endpoint, entry.name);
     if (!fresh && !entry.ip.empty()) {
-      refuse("applications " + other->second + " and " + entry.name + " both listen at " + to_string(endpoint) +
-             "; give one of them an `address` with another port");
+      problems.emplace_back("applications", entry.name, "address",
+                            "applications " + other->second + " and " + entry.name + " both listen at " +
+                                to_string(endpoint) + "; give one of them an `address` with another port");
     }
     for (const std::string& job : listed(text(entry.keys, key_jobs).value_or(""))) {
-      if (definitions.find(job) == nullptr) refuse("application " + entry.name + ": no job '" + job + "'");
+      if (definitions.find(job) != nullptr) continue;
+      problems.emplace_back("applications", entry.name, key_jobs,
+                            "application " + entry.name + ": no job '" + job + "'");
     }
   }
   for (const JobSpec& job : cluster.jobs) {
+    const auto refuse = [&](std::string key, const std::string& why) {
+      problems.emplace_back("jobs", job.name, std::move(key), "job " + job.name + ": " + why);
+    };
     const ScheduleKind kind = job.schedule.kind;
-    const std::string at = "job " + job.name + ": ";
-    if (kind != ScheduleKind::cron && kind != ScheduleKind::on_demand)
-      refuse(at + "ElasticJob knows cron and on_demand");
-    if (job.overlap != Overlap::parallel) refuse(at + "overlap: a time that comes up during a run is skipped");
-    if (job.retries != 0) refuse(at + "retries: a failed item is not run again");
-    const auto newer = [&](const char* key, bool known) {
-      if (job.native.contains(key) && !known) refuse(at + key + " is of a later release");
+    if (kind != ScheduleKind::cron && kind != ScheduleKind::on_demand) {
+      refuse("", "ElasticJob knows cron and on_demand");
+    }
+    if (job.overlap != Overlap::parallel) refuse("overlap", "overlap: a time that comes up during a run is skipped");
+    if (job.retries != 0) refuse("retries", "retries: a failed item is not run again");
+    const auto newer = [&](const std::string& key, bool known) {
+      if (job.native.contains(key) && !known) refuse("native/" + key, key + " is of a later release");
     };
     newer(key_static, definitions.profile.static_sharding);
     newer(key_time_zone, definitions.profile.time_zone);
     newer(key_label, definitions.profile.release >= Release::v3_0_0);
   }
-  if (!cluster.workflows.empty()) refuse("ElasticJob has no workflows; use work with `then`");
+  for (const WorkflowSpec& workflow : cluster.workflows) {
+    problems.emplace_back("workflows", workflow.name, "", "ElasticJob has no workflows; use work with `then`");
+  }
   return problems;
 }
 

@@ -138,7 +138,7 @@ Catalogue::Catalogue(const ClusterSpec& cluster) : start_(cluster.start) {
   if (named) {
     profile = *named;
   } else {
-    problems.push_back(named.error());
+    problems.emplace_back(named.error());
   }
   add_apps(cluster);
   for (const JobSpec& spec : cluster.jobs) add_job(spec, cluster);
@@ -169,20 +169,27 @@ void Catalogue::add_apps(const ClusterSpec& cluster) {
   if (apps.empty()) problems.emplace_back("no app: give the workers an `app`");
 }
 
-std::int64_t Catalogue::app_id_for(const std::string& of, const std::map<std::string, Value>& native) {
+std::int64_t Catalogue::app_id_for(bool workflow, const std::string& of, const std::map<std::string, Value>& native) {
   const std::string name = text_of(native, "app");
   if (name.empty() && apps.size() == 1) return apps.front().id;
   const AppInfo* found = app(name);
   if (found != nullptr) return found->id;
   if (name.empty() && apps.empty()) return 0;
-  problems.push_back(name.empty() ? of + ": several apps; name one in native: {app: ...}"
-                                  : of + ": no app '" + name + "'; an app is a worker's `app` or a row of app_info");
+  const std::string list = workflow ? "workflows" : "jobs";
+  const std::string whose = (workflow ? "workflow " : "job ") + of;
+  if (!name.empty()) {
+    problems.emplace_back(list, of, "native/app",
+                          whose + ": no app '" + name + "'; an app is a worker's `app` or a row of app_info");
+  } else if (!several_apps_said_) {
+    several_apps_said_ = true;  // of the first that names none: the others have the same cause
+    problems.emplace_back(list, of, "native", whose + ": several apps; name one in native: {app: ...}");
+  }
   return 0;
 }
 
 void Catalogue::add_job(const JobSpec& spec, const ClusterSpec& cluster) {
   JobInfo row;
-  row.app_id = app_id_for("job " + spec.name, spec.native);
+  row.app_id = app_id_for(false, spec.name, spec.native);
   row.job_name = spec.name;
   row.status = spec.enabled ? SwitchStatus::enable : SwitchStatus::disable;
   row.instance_retry_num = spec.retries;
@@ -228,8 +235,8 @@ void Catalogue::number_rows() {
   number(servers);
   for (const ServerInfo& server : servers) {
     if (server.id <= 0 || server.id > 16'383) {
-      problems.push_back("server_info " + server.ip + ": id " + std::to_string(server.id) +
-                         " is no machine id; it must be in 1..16383");
+      problems.emplace_back("server_info " + server.ip + ": id " + std::to_string(server.id) +
+                            " is no machine id; it must be in 1..16383");
     }
   }
 }
@@ -245,7 +252,7 @@ void Catalogue::add_workflow(const WorkflowSpec& spec, const ClusterSpec& cluste
       return name != values.end() && name->second == Value(spec.name) && values.count(column) != 0;
     });
   };
-  if (!is_given("app_id")) row->app_id = app_id_for("workflow " + spec.name, spec.native);
+  if (!is_given("app_id")) row->app_id = app_id_for(true, spec.name, spec.native);
   set_schedule(spec.schedule, row->time_expression_type, row->time_expression);
   if (!is_given("max_wf_instance_num")) {
     row->max_wf_instance_num = 1;
@@ -263,7 +270,8 @@ std::string Catalogue::dag_of(const WorkflowSpec& spec, const WorkflowInfo& work
     const JobInfo* of = job(name);
     if (of == nullptr) continue;
     if (of->app_id != workflow.app_id) {
-      problems.push_back("workflow " + spec.name + ": its node " + name + " belongs to another app");
+      problems.emplace_back("workflows", spec.name, "nodes",
+                            "workflow " + spec.name + ": its node " + name + " belongs to another app");
     }
     std::int64_t node_id = of->id;  // [V340] nodes are jobs
     if (!profile.plain_workflows) {
@@ -287,7 +295,7 @@ std::string Catalogue::dag_of(const WorkflowSpec& spec, const WorkflowInfo& work
     }
   }
   const auto valid = check_dag(dag, profile);
-  if (!valid) problems.push_back("workflow " + spec.name + ": " + valid.error());
+  if (!valid) problems.emplace_back("workflows", spec.name, "edges", "workflow " + spec.name + ": " + valid.error());
   return to_json(dag);
 }
 

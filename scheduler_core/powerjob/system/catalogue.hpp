@@ -13,7 +13,7 @@ namespace chronofault::powerjob {
 
 class Catalogue {
  public:
-  /// Never fails: what is wrong is in `problems`, one line each, and left out of the rows.
+  /// Never fails: what is wrong is in `problems`, and left out of the rows.
   explicit Catalogue(const ClusterSpec& cluster);
 
   Profile profile;
@@ -23,7 +23,7 @@ class Catalogue {
   std::vector<WorkflowNodeInfo> nodes;
   std::vector<ServerInfo> servers;
   std::vector<InitialRow> others;  // of tables that nothing above makes rows of
-  std::vector<std::string> problems;
+  std::vector<Objection> problems;
 
   std::vector<InitialRow> initial_rows() const;
   Names names() const;
@@ -37,10 +37,11 @@ class Catalogue {
   void add_workflow(const WorkflowSpec& spec, const ClusterSpec& cluster);
   void merge_rows(const ClusterSpec& cluster);
   void number_rows();
-  std::int64_t app_id_for(const std::string& of, const std::map<std::string, Value>& native);
+  std::int64_t app_id_for(bool workflow, const std::string& of, const std::map<std::string, Value>& native);
   std::string dag_of(const WorkflowSpec& spec, const WorkflowInfo& workflow);
 
   WallTime start_;
+  bool several_apps_said_ = false;
 };
 
 /// Whether a workflow of the cluster has the job as a node: its time type is WORKFLOW then.

@@ -139,6 +139,7 @@ SystemInfo make() {
   info.workflow_keys = workflow_keys();
   // A failed ping is good for one attempt at the election, whose lock is held no longer than that.
   info.ownership_rule = OwnershipRule{"Ping", powerjob::Profile().election_lock_max, "powerjob 9.1 P3"};
+  info.operator_role = "server";
   info.operator_actions = {"run", "stop", "cancel", "retry", "pause", "enable", "disable", "edit"};
   info.unsupported = {{"overlap: queue", "overlap: parallel with native: {maxInstanceNum: N}: what is above N fails"},
                       {"overlap: replace_old", "overlap: discard_new"},

@@ -96,7 +96,7 @@ WorkerConfig worker_config(const ProcessEntry& entry, const ClusterSpec& cluster
 class PowerJob final : public System {
  public:
   const SystemInfo& info() const override { return system_info(); }
-  std::vector<std::string> check(const ClusterSpec& cluster) const override;
+  std::vector<Objection> check(const ClusterSpec& cluster) const override;
   std::vector<TableSpec> tables(const chronofault::Profile& profile) const override {
     return table_specs(named(profile));
   }
@@ -117,6 +117,8 @@ class PowerJob final : public System {
   std::vector<std::string> resolve(const Selector& selector, const StateView& view) const override;
   std::string owner(std::string_view scope, const StateView& view) const override;
   std::string scope_of(std::string_view job, const ClusterSpec& cluster) const override;
+  std::optional<std::vector<std::string>> arguments(std::string_view selector,
+                                                    const ClusterSpec& cluster) const override;
 
  private:
   static Profile named(const chronofault::Profile& profile) {
@@ -124,52 +126,63 @@ class PowerJob final : public System {
   }
 };
 
-std::vector<std::string> PowerJob::check(const ClusterSpec& cluster) const {
+std::vector<Objection> PowerJob::check(const ClusterSpec& cluster) const {
   const Catalogue catalogue(cluster);
-  std::vector<std::string> problems = catalogue.problems;
-  const auto refuse = [&problems](std::string why) { problems.push_back(std::move(why)); };
-  if (!cluster.has_database) refuse("powerjob needs a database: give the cluster one");
+  std::vector<Objection> problems = catalogue.problems;
+  if (!cluster.has_database) problems.emplace_back("powerjob needs a database: give the cluster one");
   const auto is_server = [](const ProcessEntry& entry) { return entry.role == "server"; };
-  if (std::none_of(cluster.processes.begin(), cluster.processes.end(), is_server)) refuse("no server under `servers`");
+  if (std::none_of(cluster.processes.begin(), cluster.processes.end(), is_server)) {
+    problems.emplace_back("no server under `servers`");
+  }
   for (const ProcessEntry& entry : cluster.processes) {
-    if (entry.role == "worker" && text(entry.keys, "app").empty()) refuse("worker " + entry.name + ": no `app`");
+    if (entry.role != "worker" || !text(entry.keys, "app").empty()) continue;
+    problems.emplace_back("workers", entry.name, "app", "worker " + entry.name + ": no `app`");
   }
   for (const JobSpec& job : cluster.jobs) {
-    const std::string at = "job " + job.name + ": ";
+    const auto refuse = [&](std::string key, const std::string& why) {
+      problems.emplace_back("jobs", job.name, std::move(key), "job " + job.name + ": " + why);
+    };
     if (job.schedule.kind == ScheduleKind::every) {
-      refuse(at +
+      refuse("every",
              "`every` is a FIXED_RATE or FIXED_DELAY job; the frequent TaskTracker (powerjob 7.11) is not in this "
              "room yet; use cron");
     }
     const std::string execute = text(job.native, "executeType");
     if (!execute.empty() && execute != "STANDALONE") {
-      refuse(at + "executeType " + execute + " (powerjob 7.10) is not in this room yet; use STANDALONE");
+      refuse("native/executeType",
+             "executeType " + execute + " (powerjob 7.10) is not in this room yet; use STANDALONE");
     }
-    if (job.shards != 1) refuse(at + "shards: a STANDALONE job has one; MAP (powerjob 7.10) is not in this room yet");
+    if (job.shards != 1) {
+      refuse("shards", "shards: a STANDALONE job has one; MAP (powerjob 7.10) is not in this room yet");
+    }
     if (text(job.native, "dispatchStrategy") == "SPECIFY" && !catalogue.profile.specify_strategy) {
-      refuse(at + "dispatchStrategy SPECIFY is V511's; use designatedWorkers");
+      refuse("native/dispatchStrategy", "dispatchStrategy SPECIFY is V511's; use designatedWorkers");
     }
     if (job.overlap == Overlap::discard_new && !catalogue.profile.dispatch_limit_is_strict) {
-      refuse(at + "overlap: discard_new: V340 lets maxInstanceNum + 1 run (powerjob 7.4); use overlap: parallel");
+      refuse("overlap", "overlap: discard_new: V340 lets maxInstanceNum + 1 run (powerjob 7.4); use overlap: parallel");
     }
   }
-  const auto check_timing = [&](const std::string& at, const Timing& timing) {
+  const auto check_timing = [&](const char* list, const std::string& noun, const std::string& name,
+                                const Timing& timing) {
     if (timing.type != TimeExpressionType::cron) return;
     const auto valid = validate_timing(timing, cluster.start, utc(), catalogue.profile);
-    if (!valid) refuse(at + "cron '" + timing.expression + "': " + valid.error().message);
+    if (valid) return;
+    problems.emplace_back(list, name, "cron",
+                          noun + " " + name + ": cron '" + timing.expression + "': " + valid.error().message);
   };
-  for (const JobInfo& job : catalogue.jobs) check_timing("job " + job.job_name + ": ", Timing(job));
+  for (const JobInfo& job : catalogue.jobs) check_timing("jobs", "job", job.job_name, Timing(job));
   for (const WorkflowInfo& workflow : catalogue.workflows) {
-    check_timing("workflow " + workflow.wf_name + ": ", Timing(workflow));
+    check_timing("workflows", "workflow", workflow.wf_name, Timing(workflow));
     if (catalogue.profile.plain_workflows && workflow.max_wf_instance_num == 0) {
-      refuse("workflow " + workflow.wf_name +
-             ": maxWfInstanceNum 0 lets none run in V340 (powerjob 7.8); use 1 or more");
+      problems.emplace_back(
+          "workflows", workflow.wf_name, "native/maxWfInstanceNum",
+          "workflow " + workflow.wf_name + ": maxWfInstanceNum 0 lets none run in V340 (powerjob 7.8); use 1 or more");
     }
   }
   for (const WorkflowSpec& workflow : cluster.workflows) {
-    if (workflow.schedule.kind == ScheduleKind::every) {
-      refuse("workflow " + workflow.name + ": a workflow has no `every`; use cron");
-    }
+    if (workflow.schedule.kind != ScheduleKind::every) continue;
+    problems.emplace_back("workflows", workflow.name, "every",
+                          "workflow " + workflow.name + ": a workflow has no `every`; use cron");
   }
   return problems;
 }
@@ -247,6 +260,18 @@ std::string PowerJob::scope_of(std::string_view job, const ClusterSpec& cluster)
     if (app.id == app_id) return app.app_name;
   }
   return "";
+}
+
+std::optional<std::vector<std::string>> PowerJob::arguments(std::string_view selector,
+                                                            const ClusterSpec& cluster) const {
+  const Catalogue catalogue(cluster);
+  std::vector<std::string> names;
+  if (selector == "owner") {
+    for (const AppInfo& app : catalogue.apps) names.push_back(app.app_name);
+  } else {
+    for (const JobInfo& job : catalogue.jobs) names.push_back(job.job_name);
+  }
+  return names;
 }
 
 }  // namespace

@@ -126,6 +126,7 @@ struct SystemInfo {
   std::optional<OwnershipRule> ownership_rule;  // none: it moves freely
   bool uses_database = false;
   bool uses_zookeeper = false;
+  std::string operator_role;  // through whose processes (`via`) the operator acts; empty: any
 };
 
 // --- what a scenario declares, as the system gets it ---------------------------------------------------------------
@@ -280,13 +281,25 @@ struct Selector {
   std::string argument;
 };
 
+/// Why a cluster cannot be deployed, and what in the scenario is at fault.
+struct Objection {
+  /// To the cluster as a whole.
+  explicit Objection(std::string message) : message(std::move(message)) {}
+  Objection(std::string list, std::string entry, std::string key, std::string message)
+      : list(std::move(list)), entry(std::move(entry)), key(std::move(key)), message(std::move(message)) {}
+  std::string list;     // "jobs", "workflows" or Role::list
+  std::string entry;    // name of the entry in it
+  std::string key;      // of the entry: "cron", "native/app"; empty: the entry as a whole
+  std::string message;  // names the key and what would be right
+};
+
 /// One registered scheduler. Pure data and pure functions; processes do the rest.
 class System {
  public:
   virtual ~System() = default;
   virtual const SystemInfo& info() const = 0;
-  /// Reasons why this cluster cannot be deployed; empty: none. Text names the key and what would be right.
-  virtual std::vector<std::string> check(const ClusterSpec& cluster) const = 0;
+  /// Reasons why this cluster cannot be deployed, one per mistake; empty: none.
+  virtual std::vector<Objection> check(const ClusterSpec& cluster) const = 0;
   virtual std::vector<TableSpec> tables(const Profile& profile) const = 0;
   /// Rows before the first process starts: the scenario's own, completed, and those of its jobs and workflows.
   virtual std::vector<InitialRow> initial_rows(const ClusterSpec& cluster) const = 0;
@@ -303,6 +316,9 @@ class System {
   virtual std::string owner(std::string_view scope, const StateView& view) const = 0;
   /// The ownership scope to which a job or workflow belongs; empty: nobody owns it.
   virtual std::string scope_of(std::string_view job, const ClusterSpec& cluster) const = 0;
+  /// What may stand behind the colon of the selector of its own in this cluster; none: anything.
+  virtual std::optional<std::vector<std::string>> arguments(std::string_view selector,
+                                                            const ClusterSpec& cluster) const;
 };
 
 /// All systems of this program, by name.
