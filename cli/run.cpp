@@ -65,6 +65,7 @@ Read<std::string> write_plans(const CampaignResult& result, const std::string& f
       if (outcome.states[p] == scenarios::PropertyState::violated) seen.violated.push_back(result.properties[p]);
     }
     seen.digest = to_string(outcome.digest);
+    seen.struck = outcome.struck;
     const auto path =
         std::filesystem::path(folder) / fmt::format("{}-{}-{}.yaml", result.scenario, variant.variant, seed);
     const std::string failed = write_text(path.string(), with_seen(variant.plan, seen));

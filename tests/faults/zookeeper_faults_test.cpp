@@ -49,7 +49,7 @@ class Stage {
     spec.action.kind = kind;
     spec.action.target = std::move(target);
     spec.action.params = std::move(params);
-    if (kind == FaultKind::kill) spec.action.params.emplace("stays_down", false);
+    if (kind == FaultKind::kill || kind == FaultKind::crash) spec.action.params.emplace("stays_down", false);
     spec.lasts = lasts;
     specs_.push_back(std::move(spec));
   }
