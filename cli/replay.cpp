@@ -40,12 +40,13 @@ Read<std::string> choose_variant(const Input& input, const std::string& wanted) 
                                          near.empty() ? "" : "; did you mean '" + near + "'?"));
 }
 
-Seen seen_of(const Verdict& verdict) {
+Seen seen_of(const ScenarioRun& run, const Verdict& verdict) {
   Seen seen;
   for (const auto& property : verdict.properties) {
     if (property.state == scenarios::PropertyState::violated) seen.violated.push_back(property.name);
   }
   seen.digest = to_string(verdict.digest);
+  seen.struck = run.resolved();
   return seen;
 }
 
@@ -196,12 +197,12 @@ int replay_one(const ReplayArgs& args) {
           options.stop_at_step != 0 ? fmt::format("at step {}", verdict.steps) : "at the instant that was asked for";
     }
     shown.reasons = reasons;
-    if (!stopped) shown.comparison = compare(input->seen, seen_of(verdict), input->scenario, *plan);
+    if (!stopped) shown.comparison = compare(input->seen, seen_of(run, verdict), input->scenario, *plan);
     std::cout << (args.json ? reports::to_json(shown) : reports::to_text(shown));
   }
   if (!args.plan.empty()) {
     const std::string text = print(*plan);
-    const std::string failed = write_text(args.plan, stopped ? text : with_seen(text, seen_of(verdict)));
+    const std::string failed = write_text(args.plan, stopped ? text : with_seen(text, seen_of(run, verdict)));
     if (!failed.empty()) return refuse(failed);
   }
   if (!args.trace.empty()) {

@@ -68,6 +68,7 @@ Read<std::string> write_plans(const CampaignResult& result, const std::string& f
       if (outcome.states[p] == scenarios::PropertyState::violated) seen.violated.push_back(result.properties[p]);
     }
     seen.digest = to_string(outcome.digest);
+    seen.struck = outcome.struck;
     const std::string name = fmt::format("{}-{}-{}.yaml", result.scenario, variant.variant, seed);
     const std::string path = (std::filesystem::path(folder) / name).string();
     text += fmt::format("Plan of the first unexpected run of {}: ", variant.variant);

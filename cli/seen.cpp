@@ -44,7 +44,9 @@ std::string with_seen(const std::string& plan, const Seen& seen) {
   std::string text =
       "# A plan: a scenario with nothing left to draw. chronofault replay runs it again.\n# seen: violated";
   for (const std::string& property : seen.violated) text += " " + property;
-  return text + "\n# seen: digest " + seen.digest + "\n" + plan;
+  text += "\n# seen: digest " + seen.digest + "\n";
+  for (const std::string& strike : seen.struck) text += "# seen: struck " + strike + "\n";
+  return text + plan;
 }
 
 std::string compare(const std::vector<std::string>& lines, const Seen& now, const scenarios::Scenario& then,

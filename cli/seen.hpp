@@ -2,8 +2,9 @@
 //
 //   # seen: violated no-lost-run owner-acts
 //   # seen: digest 0123456789abcdef0123456789abcdef
+//   # seen: struck 2022-02-25T02:36:13.5+08:00 pause: {owner: monkey} -> lz
 //
-// Replaying the plan compares: reproduced, other violation, or passes now.
+// Replaying the plan compares: reproduced, other violation, or passes now. Whom faults struck is for people to read.
 #pragma once
 
 #include <string>
@@ -18,6 +19,7 @@ namespace chronofault::cli {
 struct Seen {
   std::vector<std::string> violated;  // properties, in the order of the documentation
   std::string digest;                 // 32 digits
+  std::vector<std::string> struck;    // whom faults struck that name nobody
 };
 
 /// The plan with what was seen before it.

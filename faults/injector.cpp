@@ -15,6 +15,12 @@ bool on_message_itself(const Action& action) {
          action.kind != FaultKind::reset;
 }
 
+/// The action does not name its targets itself.
+bool worth_telling(const Action& action, const std::vector<std::string>& targets) {
+  if (targets.empty() || (action.link && action.is_static())) return false;
+  return !action.target || to_string(*action.target) != listing(targets);
+}
+
 std::unique_ptr<Effect> carry_out(Strikeable& strike) {
   const std::string_view group = strike.action.info().group;
   if (group == "process") return process_effect(strike);
@@ -121,7 +127,7 @@ void Injector::strike(std::size_t fault, RecordId cause) {
   log.fault = fault;
   log.at = world_.kernel().now();
   log.text = to_string(spec.action);
-  // The record comes first, so that everything the fault does can cite it; its text is completed for the log.
+  // The record comes first, so that everything the fault does can cite it; its text is completed below.
   log.record = trace.fault(sim::RecordKind::fault_on, log.text, 0, cause);
   Strikeable strike{world_,      directory_,
                     spec.action, world_.kernel().outside_streams().stream(fmt::format("fault/{}", fault)),
@@ -131,8 +137,9 @@ void Injector::strike(std::size_t fault, RecordId cause) {
     log.missed = true;
     log.healed = log.at;
     log.record = trace.fault(sim::RecordKind::fault_missed, log.text, 0, cause);
-  } else if (!strike.targets.empty()) {
+  } else if (worth_telling(spec.action, strike.targets)) {
     log.text += " -> " + listing(strike.targets);
+    trace.complete_fault(log.record, log.text);
   }
   const std::size_t index = strikes_.size();
   strikes_.push_back(std::move(log));
@@ -145,7 +152,7 @@ void Injector::strike(std::size_t fault, RecordId cause) {
 
 void Injector::heal(std::size_t strike) {
   Strike& log = strikes_[strike];
-  if (log.healed || effects_[strike] == nullptr) return;
+  if (log.healed || effects_[strike] == nullptr || !faults_[log.fault].action.heals()) return;
   log.healed = world_.kernel().now();
   tell_of_stall(strike, false);
   effects_[strike]->heal(world_.trace().fault(sim::RecordKind::fault_off, log.text, 0, log.record));
@@ -160,6 +167,16 @@ void Injector::heal_all() {
   over_ = true;
   for (std::size_t i = 0; i < strikes_.size(); ++i) heal(i);
   world_.net().uninstall(*this);
+}
+
+std::vector<std::string> Injector::resolved() const {
+  std::vector<std::string> lines;
+  for (const Strike& strike : strikes_) {
+    if (faults_[strike.fault].action.is_static()) continue;
+    lines.push_back(fmt::format("{} {}{}", to_string(strike.at, directory_.utc_offset), strike.text,
+                                strike.missed ? " -> nobody" : ""));
+  }
+  return lines;
 }
 
 std::string listing(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); }

@@ -134,7 +134,7 @@ std::vector<FaultKindInfo> clock_kinds() {
        "clock_offset",
        "clock",
        Target::host,
-       Heal::undrift,
+       Heal::nothing,
        "",
        {{"to", duration, true, "", "wall clock minus true time from now on, may be negative", -century, century}},
        "the wall clock jumps to this distance from true time"},

@@ -70,7 +70,7 @@ std::optional<RecordField> record_field(std::string_view name) {
 const std::vector<EventKind>& event_kinds() {
   static const std::vector<EventKind> all = [] {
     std::vector<EventKind> kinds;
-    for (int i = static_cast<int>(EventKind::JobDefined); i <= static_cast<int>(EventKind::RunWaits); ++i) {
+    for (int i = static_cast<int>(EventKind::JobDefined); i <= static_cast<int>(EventKind::OwnsNothing); ++i) {
       kinds.push_back(static_cast<EventKind>(i));
     }
     return kinds;

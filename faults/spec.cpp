@@ -32,6 +32,8 @@ bool Action::is_static() const {
   return !target || target->is_static();
 }
 
+bool Action::heals() const { return info().heal != Heal::nothing && !(has("stays_down") && flag("stays_down")); }
+
 std::string to_string(const ParamInfo& info, const Value& value) {
   switch (info.type) {
     case ParamType::duration:

@@ -79,6 +79,10 @@ std::string Sentences::of_event(const Event& event) const {
       return fmt::format("its work calls {}: {}{}", event.detail, run(event), at(event.fire));
     case EventKind::RunWaits:
       return fmt::format("waits with {}{}", run(event), why);
+    case EventKind::RunUnplaced:
+      return fmt::format("dispatches {} to nobody{}", run(event), why);
+    case EventKind::OwnsNothing:
+      return fmt::format("finds in its loop {} that it owns nothing", event.detail);
   }
   return {};
 }

@@ -28,6 +28,7 @@ bool of_a_run(EventKind kind) {
     case EventKind::RunCreated:
     case EventKind::RunDispatched:
     case EventKind::RunRejected:
+    case EventKind::RunUnplaced:
     case EventKind::RunStarted:
     case EventKind::RunEnded:
     case EventKind::OutcomeRecorded:
@@ -64,7 +65,7 @@ class Maker {
       if (record.kind == RecordKind::domain && in_slice_.contains(record.id)) find_timer(record);
     }
     for (const Record& record : trace_.records()) {
-      if (wanted(record)) add(record);
+      if (wanted(record) && !repeats(record)) add(record);
     }
     thin_out();
     return std::move(timeline_);
@@ -145,6 +146,16 @@ class Maker {
            record.at - last.at <= one_breath;
   }
 
+  /// A loop finds in each pass that its process owns nothing: told once, and again after the process did something
+  /// else.
+  bool repeats(const Record& record) {
+    if (record.kind != RecordKind::domain || trace_.event(record).kind != EventKind::OwnsNothing) {
+      idle_.erase(record.process);
+      return false;
+    }
+    return !idle_[record.process].insert(trace_.event(record).detail).second;
+  }
+
   void add(const Record& record) {
     const bool in_slice = in_slice_.contains(record.id);
     if (joins(record)) {
@@ -205,8 +216,9 @@ class Maker {
   TimelineOptions options_;
   std::set<RecordId> in_slice_;
   std::set<std::int64_t> runs_;
-  std::set<RecordId> on_the_way_;        // of late replies and their requests
-  std::map<RecordId, RecordId> timers_;  // tick -> the memory that held the timer
+  std::set<RecordId> on_the_way_;                         // of late replies and their requests
+  std::map<RecordId, RecordId> timers_;                   // tick -> the memory that held the timer
+  std::map<sim::ProcessId, std::set<std::string>> idle_;  // loops that own nothing, since the process's last line
   std::vector<RecordId> group_;
   Timeline timeline_;
 };

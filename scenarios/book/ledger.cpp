@@ -262,8 +262,9 @@ Sighting Ledger::on_event(const DomainRecord& record) {
   }
   const bool about_run = event.kind == EventKind::FireTaken || event.kind == EventKind::RunCreated ||
                          event.kind == EventKind::RunDispatched || event.kind == EventKind::RunRejected ||
-                         event.kind == EventKind::RunStarted || event.kind == EventKind::RunEnded ||
-                         event.kind == EventKind::OutcomeRecorded || event.kind == EventKind::RunWaits;
+                         event.kind == EventKind::RunUnplaced || event.kind == EventKind::RunStarted ||
+                         event.kind == EventKind::RunEnded || event.kind == EventKind::OutcomeRecorded ||
+                         event.kind == EventKind::RunWaits;
   if (event.kind == EventKind::ShardsAssigned && event.fire) {
     sighting.run = run_for(sighting.job, event.run, event.fire, record.at);
     tell(runs_[sighting.run].story, record.id);

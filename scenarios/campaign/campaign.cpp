@@ -82,6 +82,7 @@ class Campaign {
     outcome.domain_digest = verdict.domain_digest;
     outcome.steps = verdict.steps;
     outcome.simulated = verdict.end - verdict.start;
+    outcome.struck = run.resolved();
     for (const std::string& property : result_.properties) {
       const PropertyResult* seen = verdict.find(property);
       outcome.states.push_back(seen == nullptr ? PropertyState::vacuous : seen->state);

@@ -1,4 +1,5 @@
 #include <coordination/paths.hpp>
+#include <ports/task/result.hpp>
 
 namespace chronofault::curator {
 
@@ -36,13 +37,9 @@ Task<> make_parents(std::shared_ptr<zk::Handle> handle, std::string path, bool l
 Task<> delete_children(std::shared_ptr<zk::Handle> handle, std::string path, bool self) {
   const std::shared_ptr<zk::Handle> keep = std::move(handle);
   while (true) {
-    std::vector<std::string> children;
-    try {
-      children = co_await keep->get_children(path, nullptr);
-    } catch (const zk::NoNode&) {
-      co_return;
-    }
-    for (const std::string& child : children) {
+    const auto children = co_await as_result<zk::NoNode>(keep->get_children(path, nullptr));
+    if (!children) co_return;
+    for (const std::string& child : *children) {
       std::string below = make_path(path, child);
       co_await delete_children(keep, std::move(below), true);
     }

@@ -46,6 +46,10 @@ std::string_view name_of(EventKind kind) noexcept {
       return "WorkCalled";
     case EventKind::RunWaits:
       return "RunWaits";
+    case EventKind::RunUnplaced:
+      return "RunUnplaced";
+    case EventKind::OwnsNothing:
+      return "OwnsNothing";
   }
   return "?";
 }

@@ -1,3 +1,4 @@
+#include <ports/task/result.hpp>
 #include <quartz/cluster_manager.hpp>
 #include <quartz/database_store.hpp>
 
@@ -7,15 +8,9 @@ ClusterManager::ClusterManager(DatabaseStore& store)
     : DatabaseStoreThread(store, "ClusterManager", store.options().cluster_checkin_interval) {}
 
 Task<bool> ClusterManager::pass() {
-  bool recovered = false;
-  bool succeeded = true;
-  try {
-    recovered = co_await store_.check_in();
-  } catch (const JobPersistence&) {
-    succeeded = false;
-  }
-  passed(succeeded);
-  co_return recovered;
+  const auto recovered = co_await as_result<JobPersistence>(store_.check_in());
+  passed(recovered.has_value());
+  co_return recovered.value_or(false);
 }
 
 Task<> ClusterManager::first_pass() { (void)co_await pass(); }

@@ -1,6 +1,7 @@
 // From the acquisition of a trigger to the end of its run (quartz 7.11 .. 7.14).
 #include <algorithm>
 
+#include <ports/task/result.hpp>
 #include <quartz/database_store.hpp>
 
 namespace chronofault::quartz {
@@ -59,20 +60,15 @@ Task<std::vector<JobTrigger>> DatabaseStore::acquire_round(Tx tx, WallTime no_la
     const TriggerKey key(row.trigger_group, row.trigger_name);
     std::optional<JobTrigger> trigger = co_await retrieve_trigger(tx, key);
     if (!trigger) continue;
-    std::optional<JobDetail> job;
-    bool unreadable = false;
-    try {
-      job = co_await retrieve_job(tx, trigger->job);
-    } catch (const JobPersistence&) {
-      unreadable = true;
-    }
-    if (unreadable) {
+    const auto read = co_await as_result<JobPersistence>(retrieve_job(tx, trigger->job));
+    if (!read) {
       try {
         co_await tx->rows.u_st(key, state::error);
       } catch (const db::DatabaseError&) {  // logged
       }
       continue;
     }
+    const std::optional<JobDetail>& job = *read;
     if (!job) throw JobPersistence("Couldn't acquire next trigger: null");  // a NullPointerException, #495
     if (job->disallow_concurrent_execution) {
       if (std::find(seen->begin(), seen->end(), job->key) != seen->end()) continue;

@@ -1,3 +1,4 @@
+#include <ports/task/result.hpp>
 #include <quartz/database_store.hpp>
 #include <quartz/misfire_handler.hpp>
 
@@ -11,14 +12,9 @@ Task<> MisfireHandler::run() {
   while (!stopping()) {
     begin_pass();
     const WallTime began = store_.now();
-    DatabaseStore::Misfires misfires;
-    bool succeeded = true;
-    try {
-      misfires = co_await store_.recover_misfires();
-    } catch (const JobPersistence&) {
-      succeeded = false;
-    }
-    passed(succeeded);
+    const auto recovered = co_await as_result<JobPersistence>(store_.recover_misfires());
+    passed(recovered.has_value());
+    const DatabaseStore::Misfires misfires = recovered.value_or(DatabaseStore::Misfires());
     // Long.MAX_VALUE lies before no acquired trigger: it wakes the thread, and no more.
     if (misfires.processed > 0) store_.signaler().scheduling_changed(misfires.earliest.value_or(WallTime::max()));
     if (stopping()) break;

@@ -152,6 +152,10 @@ RecordId Trace::fault(RecordKind kind, std::string_view text, ProcessId process,
                        std::span<const RecordId>(causes.data(), cause == 0 ? 0u : 1u));
 }
 
+void Trace::complete_fault(RecordId fault, std::string_view text) {
+  if (fault != 0) records_[fault - 1].label = label(text);
+}
+
 void Trace::begin_unit(RecordId trigger) noexcept {
   Fiber* fiber = kernel_.current_fiber();
   if (!kept_ || fiber == nullptr) return;

@@ -52,6 +52,29 @@ TEST_CASE("a plan that was written is reproduced, byte for byte", "[cli]") {
   CHECK(read_file(folder.path() + "/again.yaml") == plan);
 }
 
+TEST_CASE("timeline and plans say whom a fault struck", "[cli]") {
+  const Folder folder;
+  folder.file("chaos.yaml", R"(faults: [{at: +90s, pause: {owner: monkey}, for: 2s}]
+expect: [{property: loops-progress, seeds: all}]
+)");
+  const std::string struck = "pause: {owner: monkey} -> lz\n";
+  const Ran ran = chronofault_in(
+      folder, {"replay", "powerjob-usurpation-outside", "--faults", "chaos.yaml", "--plan", "plan.yaml"});
+  INFO(ran.err);
+  CHECK(has(ran.out, "  fault     " + struck));
+  CHECK(has(ran.out, "  fault     over: " + struck));
+  const auto says = [&](const std::string& plan) {
+    const std::string text = read_file(folder.path() + "/" + plan);
+    const std::size_t line = text.find("\n# seen: struck 20");
+    return line != std::string::npos && text.find(struck, line) < text.find('\n', line + 1);
+  };
+  CHECK(says("plan.yaml"));
+  REQUIRE(shell_in(folder, "mkdir plans").status == 0);
+  chronofault_in(folder,
+                 {"run", "powerjob-usurpation-outside", "--faults", "chaos.yaml", "--seeds", "1", "--plans", "plans"});
+  CHECK(says("plans/powerjob-usurpation-outside-documented-1.yaml"));
+}
+
 TEST_CASE("a plan whose run has changed says how", "[cli]") {
   const Folder folder;
   // Seed 1 violates no-lost-run.

@@ -91,15 +91,19 @@ TEST_CASE("the usurpation comes out as the table says, in its order and to the s
   CHECK(within_a_second(late, at(25, 2, 36, 15, 433)));
   const Record* released = incident.domain(at(25, 2, 59, 0), EventKind::MemberLost, "lz");
   CHECK(within_a_second(released, at(25, 3, 0, 0)));
+  const Record* idle = incident.domain(at(25, 3, 0, 1), EventKind::OwnsNothing, "lz", "status check");
+  CHECK(within_a_second(idle, at(25, 3, 0, 8, 163)));
   const Record* started = incident.domain(at(25, 4, 0, 0), EventKind::RunCreated, "lz");
   CHECK(within_a_second(started, at(25, 4, 0, 13, 959)));
+  const Record* dispatched = incident.domain(at(25, 4, 0, 0), EventKind::RunUnplaced, "lz", "no worker available");
+  CHECK(within_a_second(dispatched, at(25, 4, 0, 13, 985)));
   const Record* failed = incident.domain(at(25, 4, 0, 0), EventKind::OutcomeRecorded, "lz", "no worker available");
   CHECK(within_a_second(failed, at(25, 4, 0, 14, 1)));
   const Record* workflow = incident.domain(at(25, 4, 0, 0), EventKind::OutcomeRecorded, "lz", "middle job failed");
   CHECK(within_a_second(workflow, at(25, 4, 0, 14, 7)));
 
-  const std::vector<const Record*> table{ordered, ping,     answered, down,   taken,
-                                         late,    released, started,  failed, workflow};
+  const std::vector<const Record*> table{ordered,  ping, answered, down,       taken,  late,
+                                         released, idle, started,  dispatched, failed, workflow};
   CHECK(std::is_sorted(table.begin(), table.end(), [](const Record* a, const Record* b) { return a->id < b->id; }));
 
   SECTION("the exact distances") {
@@ -156,8 +160,9 @@ TEST_CASE("the causal slice of the lost run names what mattered, in at most 20 r
     return r.kind == RecordKind::domain && incident.trace().event(r).kind == EventKind::LoopPassed &&
            incident.trace().event(r).detail == "clean";
   }));
-  CHECK(has(RecordKind::expire, "tick", "lz"));             // the fire of LZ's timer
-  CHECK(has(RecordKind::domain, "OutcomeRecorded", "lz"));  // the dispatch that found nobody
+  CHECK(has(RecordKind::expire, "tick", "lz"));         // the fire of LZ's timer
+  CHECK(has(RecordKind::domain, "RunUnplaced", "lz"));  // the dispatch, which finds nobody
+  CHECK(has(RecordKind::domain, "OutcomeRecorded", "lz"));
 }
 
 TEST_CASE("owner-check holds in the exact replay, and the owner starts the run in its check pass", "[powerjob:9.1]") {

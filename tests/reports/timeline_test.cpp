@@ -100,6 +100,31 @@ TEST_CASE("a long run keeps what is about the violation", "[reports]") {
   CHECK(story.timeline(500).lines.size() == 500);
 }
 
+TEST_CASE("that a process owns nothing is told once, and again after it did something else", "[reports]") {
+  Story story;
+  const auto pass = [&story](sim::ProcessId process, const std::string& loop) {
+    Event event(EventKind::OwnsNothing);
+    event.detail = loop;
+    story.trace.domain(process, event);
+  };
+  for (const Duration at : {1_s, 2_s, 3_s, 12_s, 13_s}) {
+    story.at(at, [&story, pass] {
+      pass(story.a, "check");
+      pass(story.a, "schedule");
+      pass(story.b, "check");
+    });
+  }
+  story.at(10_s, [&story] { story.event(story.a, EventKind::OwnershipLost); });
+  CHECK(to_text(story.timeline(), story.verdict.utc_offset) ==
+        "2022-02-24\n"
+        "  11:00:01.000  a  finds in its loop check that it owns nothing\n"
+        "  11:00:01.000  a  finds in its loop schedule that it owns nothing\n"
+        "  11:00:01.000  b  finds in its loop check that it owns nothing\n"
+        "  11:00:10.000  a  no longer owns app\n"
+        "  11:00:12.000  a  finds in its loop check that it owns nothing\n"
+        "  11:00:12.000  a  finds in its loop schedule that it owns nothing\n");
+}
+
 TEST_CASE("the trace as lines of JSON", "[reports]") {
   Story story;
   story.at(1_s, [&] {

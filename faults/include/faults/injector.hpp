@@ -5,7 +5,8 @@
 //   - When a message matches: at its sending. A network fault without a target of its own strikes that very message.
 //   - When a domain record matches: `after` later, through the agenda.
 // What a dynamic selector means is resolved when the fault strikes; aimed at nothing then, the fault is recorded as
-// missed. Faults end after `for`, or when heal_all() is called at the end of the run, in the order of their begin.
+// missed. Faults end after `for`, or when heal_all() is called at the end of the run, in the order of their begin; what
+// is not taken back (Action::heals) has no end.
 #pragma once
 
 #include <functional>
@@ -30,12 +31,12 @@ struct Directory {
   Duration utc_offset;  // for texts
 };
 
-/// One fault that struck, as the run's log has it.
+/// One fault that struck, as the run's log and the trace have it.
 struct Strike {
   std::size_t fault = 0;  // index into the specs
   sim::TrueTime at;
   std::optional<sim::TrueTime> healed;
-  std::string text;  // the action, and to what it was resolved
+  std::string text;  // the action, and to what it was resolved unless it says that itself: "pause: {owner: a} -> lz"
   bool missed = false;
   RecordId record = 0;
 };
@@ -56,6 +57,8 @@ class Injector final : public sim::Monitor, public sim::NetworkRule {
   /// Told when a fault begins (true) and ends (false) that stalls all (FaultKindInfo::stalls).
   void on_stall(std::function<void(bool)> told) { told_of_stall_ = std::move(told); }
   const std::vector<Strike>& strikes() const noexcept { return strikes_; }
+  /// One line for each strike whose victim the plan leaves open: "2022-02-25T02:36:13.5+08:00 pause: {owner: a} -> lz".
+  std::vector<std::string> resolved() const;
 
   // sim::Monitor
   void on_event(const sim::DomainRecord& record) override;

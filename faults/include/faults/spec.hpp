@@ -58,6 +58,8 @@ struct Action {
 
   /// False: some selector is resolved only when the fault strikes.
   bool is_static() const;
+  /// False: a thing that happened, or whose victims stay down; nothing is taken back when it ends.
+  bool heals() const;
   friend bool operator==(const Action&, const Action&) = default;
 };
 

@@ -53,6 +53,7 @@ struct SeedOutcome {
   std::uint64_t steps = 0;
   Duration simulated;
   std::vector<PropertyState> states;  // in the order of CampaignResult::properties
+  std::vector<std::string> struck;    // ScenarioRun::resolved()
   std::string reason;                 // why nothing of what was expected was violated; empty: something was
   std::string problem;                // this seed's draws do not fit together: the message; nothing was run
 };

@@ -44,6 +44,8 @@ class ScenarioRun {
   const Plan& plan() const noexcept { return plan_; }
   sim::World& world() noexcept { return *world_; }
   const std::vector<faults::Strike>& strikes() const noexcept { return injector_->strikes(); }
+  /// Whom those faults struck of which the plan does not say it.
+  std::vector<std::string> resolved() const { return injector_->resolved(); }
   const Roster& roster() const noexcept { return watch_->roster(); }
   /// "90s = ..." of the plan, or the default of the system.
   const Bound& settle() const noexcept { return settle_; }

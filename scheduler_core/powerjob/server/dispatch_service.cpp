@@ -108,6 +108,7 @@ Task<DispatchService::Outcome> DispatchService::dispatch_locked(JobInfo job, std
 Task<DispatchService::Outcome> DispatchService::without_worker(JobInfo job, InstanceInfo row, WallTime entered,
                                                                bool all_overloaded) {
   server_.cluster->cite_absence(job.app_id);
+  server_.journal->run_unplaced(row, all_overloaded ? "all workers are overloaded" : result_no_worker);
   if (all_overloaded) co_return Outcome::left_waiting;
   const bool mine = co_await may_act_for(job.app_id);
   if (!mine) co_return Outcome::left_waiting;

@@ -46,6 +46,12 @@ void Journal::run_dispatched(const InstanceInfo& row, const std::string& worker)
   server_.ports.events.emit(event);
 }
 
+void Journal::run_unplaced(const InstanceInfo& row, const std::string& why) {
+  Event event = of_instance(EventKind::RunUnplaced, row);
+  event.detail = why;
+  server_.ports.events.read(server_.ports.events.emit(event));
+}
+
 void Journal::run_rejected(const InstanceInfo& row, const std::string& why) {
   Event event = of_instance(EventKind::RunRejected, row);
   event.detail = why;
@@ -107,6 +113,12 @@ void Journal::ownership_taken(const AppInfo& app) {
   Event event(EventKind::OwnershipTaken);
   event.scope = app.app_name;
   event.member = server_.address;
+  server_.ports.events.emit(event);
+}
+
+void Journal::owns_nothing(std::string_view loop) {
+  Event event(EventKind::OwnsNothing);
+  event.detail = loop;
   server_.ports.events.emit(event);
 }
 

@@ -45,7 +45,10 @@ db::Select StatusCheckService::rows_of(const Apps& group, InstanceStatus status)
 
 Task<> StatusCheckService::pass() {
   Apps apps = co_await server_.owned_apps();
-  if (apps.empty()) co_return;
+  if (apps.empty()) {
+    server_.journal->owns_nothing("status check");
+    co_return;
+  }
   static constexpr std::array order{InstanceStatus::waiting_dispatch, InstanceStatus::waiting_worker_receive,
                                     InstanceStatus::running};
   for (const Apps& group : groups_of(apps, server_.profile.apps_per_group)) {

@@ -10,6 +10,13 @@
 
 namespace chronofault::powerjob {
 
+namespace {
+constexpr const char* waiting_dispatch_loop = "check waiting dispatch";
+constexpr const char* waiting_receive_loop = "check waiting worker receive";
+constexpr const char* running_loop = "check running";
+constexpr const char* workflows_loop = "check workflow instances";
+}  // namespace
+
 /// The rows of one app that are dispatched in parallel; the first error and an overload are told to all.
 struct StatusCheckService::Batch {
   explicit Batch(std::int64_t rows) : open(rows) {}
@@ -23,10 +30,10 @@ void StatusCheckService::start_v511() {
     const char* name;
     Task<> (StatusCheckService::*check)();
   };
-  static constexpr Part parts[] = {{"check waiting dispatch", &StatusCheckService::waiting_dispatch_v511},
-                                   {"check waiting worker receive", &StatusCheckService::waiting_receive_v511},
-                                   {"check running", &StatusCheckService::running_v511},
-                                   {"check workflow instances", &StatusCheckService::workflows_v511}};
+  static constexpr Part parts[] = {{waiting_dispatch_loop, &StatusCheckService::waiting_dispatch_v511},
+                                   {waiting_receive_loop, &StatusCheckService::waiting_receive_v511},
+                                   {running_loop, &StatusCheckService::running_v511},
+                                   {workflows_loop, &StatusCheckService::workflows_v511}};
   Ports& ports = server_.ports;
   const Duration period = server_.profile.status_check_period;
   for (const Part& part : parts) {
@@ -37,8 +44,9 @@ void StatusCheckService::start_v511() {
   }
 }
 
-Task<> StatusCheckService::for_groups(std::function<Task<>(Apps)> check) {
+Task<> StatusCheckService::for_groups(const char* loop, std::function<Task<>(Apps)> check) {
   Apps apps = co_await server_.owned_apps();
+  if (apps.empty()) server_.journal->owns_nothing(loop);
   for (const Apps& group : groups_of(apps, server_.profile.apps_per_group)) {
     Task<> one = check(group);
     co_await std::move(one);
@@ -47,19 +55,19 @@ Task<> StatusCheckService::for_groups(std::function<Task<>(Apps)> check) {
 
 Task<> StatusCheckService::waiting_dispatch_v511() {
   std::function<Task<>(Apps)> check = [this](Apps group) { return waiting_group_v511(std::move(group)); };
-  co_await for_groups(std::move(check));
+  co_await for_groups(waiting_dispatch_loop, std::move(check));
 }
 Task<> StatusCheckService::waiting_receive_v511() {
   std::function<Task<>(Apps)> check = [this](Apps group) { return receive_group_v511(std::move(group)); };
-  co_await for_groups(std::move(check));
+  co_await for_groups(waiting_receive_loop, std::move(check));
 }
 Task<> StatusCheckService::running_v511() {
   std::function<Task<>(Apps)> check = [this](Apps group) { return running_group_v511(std::move(group)); };
-  co_await for_groups(std::move(check));
+  co_await for_groups(running_loop, std::move(check));
 }
 Task<> StatusCheckService::workflows_v511() {
   std::function<Task<>(Apps)> check = [this](Apps group) { return check_workflows(std::move(group)); };
-  co_await for_groups(std::move(check));
+  co_await for_groups(workflows_loop, std::move(check));
 }
 
 Task<> StatusCheckService::waiting_group_v511(Apps group) {

@@ -37,6 +37,8 @@ enum class EventKind : std::uint16_t {
   OperatorActed = 19,  // the world's operator: action, accepted | refused | unknown
   WorkCalled = 20,     // the work itself: its call `detail` began a run, or a round, of `job` (run, fire)
   RunWaits = 21,       // this process's share of a run waits before its work: `detail` says for what
+  RunUnplaced = 22,    // a dispatch of the run found nobody to send it to: `detail` says why
+  OwnsNothing = 23,    // a pass of the loop `detail` found no scope that this process owns, and did nothing
 };
 std::string_view name_of(EventKind kind) noexcept;
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <powerjob/rows.hpp>
 #include <powerjob/server/context.hpp>
@@ -19,6 +20,8 @@ class Journal {
   void workflow_fire_taken(const WorkflowInfo& workflow, WallTime fire, std::int64_t run);
   void run_created(const InstanceInfo& row);
   void run_dispatched(const InstanceInfo& row, const std::string& worker);
+  /// What the unit does next rests on it.
+  void run_unplaced(const InstanceInfo& row, const std::string& why);
   void run_rejected(const InstanceInfo& row, const std::string& why);
   void run_rejected(const WorkflowInstanceInfo& row, const std::string& why);
   /// A terminal status was written; an alarm follows a failure (powerjob 7.7).
@@ -29,6 +32,8 @@ class Journal {
   /// A node's end led to the run of another; the runs of the first nodes say RunCreated alone.
   void workflow_advanced(const WorkflowInstanceInfo& row, std::int64_t job_id, std::int64_t run);
   void ownership_taken(const AppInfo& app);
+  /// A pass of a loop ends at once because this server owns no app (powerjob 3.1.1, 3.1.2).
+  void owns_nothing(std::string_view loop);
   void member_seen(const std::string& app, const std::string& worker);
   void member_lost(const std::string& app, const std::string& worker, const std::string& why);
 

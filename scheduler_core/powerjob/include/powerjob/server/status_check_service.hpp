@@ -32,7 +32,7 @@ class StatusCheckService {
   Task<> waiting_receive_v511();
   Task<> running_v511();
   Task<> workflows_v511();
-  Task<> for_groups(std::function<Task<>(Apps)> check);
+  Task<> for_groups(const char* loop, std::function<Task<>(Apps)> check);
   Task<> waiting_group_v511(Apps group);
   Task<> receive_group_v511(Apps group);
   Task<> running_group_v511(Apps group);

@@ -62,6 +62,8 @@ class Trace final : public ExecutorObserver {
   RecordId domain(ProcessId process, const Event& event);
   /// Faults are made by outsiders between steps; not folded.
   RecordId fault(RecordKind kind, std::string_view text, ProcessId process, RecordId cause);
+  /// Whom a fault struck is known only after the record that its effects cite was made. 0: nothing.
+  void complete_fault(RecordId fault, std::string_view text);
 
   // The running unit.
   void begin_unit(RecordId trigger) noexcept;
