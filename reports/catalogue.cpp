@@ -145,6 +145,9 @@ std::string describe_text(const System& system) {
                  info.workflow_keys.empty() ? "" : settings_text(info.workflow_keys, 2));
   out += section("Portable keys that it cannot express", unsupported(info));
   out += section("Operator actions (under `do:`)", fmt::format("  {}\n", fmt::join(info.operator_actions, ", ")));
+  if (!info.client_calls.empty()) {
+    out += section("Calls of work (under `then:`)", fmt::format("  {}\n", fmt::join(info.client_calls, ", ")));
+  }
   out += section("Messages", messages(info));
   out += section("Selectors of its own", selectors(info));
   out += section("Faults", faults_text(info));

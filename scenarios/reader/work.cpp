@@ -20,6 +20,11 @@ void read_then(Reading& r, const Node& node, const std::string& path, std::vecto
     if (!then.verb.empty()) {
       r.problems.add(argument->place, "both '" + then.verb + "' and '" + verb + "'", "one call per step");
     }
+    const std::vector<std::string>& calls = r.info.client_calls;
+    if (std::find(calls.begin(), calls.end(), verb) == calls.end()) {
+      r.problems.add(argument->place, "work cannot call '" + verb + "' of " + r.info.name,
+                     calls.empty() ? "no `then`" : listed(calls));
+    }
     then.verb = verb;
     then.argument = r.values.text(*argument, path + "/" + verb).value_or("");
   }

@@ -37,6 +37,7 @@ class FakeSystem final : public PlainSystem {
     info_.workflow_keys = {{"maxWfInstanceNum", SettingType::integer, Value(std::int64_t{1}), "", 0, INT64_MAX, {}}};
     info_.operator_role = "server";
     info_.operator_actions = {"run", "stop", "edit", "enable"};
+    info_.client_calls = {"build", "execute", "trigger", "wait_for"};
     info_.unsupported = {{"shards", "native broadcast"}, {"overlap: replace_old", "overlap: discard_new"}};
     info_.uses_database = true;
     info_.uses_zookeeper = uses_zookeeper;

@@ -96,6 +96,7 @@ SystemInfo make() {
   info.selectors = {{"leader", "job", "the application that the job's leader node names, if it is alone on its host"}};
   info.job_keys = job_keys();
   info.operator_role = "application";
+  info.client_calls = {"build", "execute", "trigger", "wait_for"};
   info.operator_actions = {"run", "stop", "enable", "disable", "edit"};
   info.unsupported = {{"every", "cron"},
                       {"at", "an action `run`"},

@@ -126,7 +126,8 @@ struct SystemInfo {
   std::optional<OwnershipRule> ownership_rule;  // none: it moves freely
   bool uses_database = false;
   bool uses_zookeeper = false;
-  std::string operator_role;  // through whose processes (`via`) the operator acts; empty: any
+  std::vector<std::string> client_calls;  // what work may do with `then`: build, execute, trigger, wait_for ...
+  std::string operator_role;              // through whose processes (`via`) the operator acts; empty: any
 };
 
 // --- what a scenario declares, as the system gets it ---------------------------------------------------------------
