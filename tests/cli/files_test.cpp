@@ -54,7 +54,7 @@ TEST_CASE("a plan or a trace that cannot be written is told", "[cli]") {
 TEST_CASE("replay overwrites nothing that it reads or prints", "[cli]") {
   const Folder folder;
   write_scenario(folder);
-  folder.file("script.yaml", "faults: []\nexpect: []\n");
+  folder.file("script.yaml", "faults: []\n");
   std::filesystem::create_symlink("own.yaml", folder.path() + "/link.yaml");
   std::filesystem::create_hard_link(folder.path() + "/own.yaml", folder.path() + "/hard.yaml");
   std::filesystem::create_symlink("nothing", folder.path() + "/dangling");

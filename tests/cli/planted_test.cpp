@@ -22,10 +22,10 @@ cluster:
   zones: {A: {}}
   nodes: [{name: node, zone: A, starts: 0s}]
 expect:
-  sound: []
-  pointer-order: []
-  hash-order: []
-  uninitialised-read: []
+  sound: [{property: no-lost-run, seeds: none}]
+  pointer-order: [{property: no-lost-run, seeds: none}]
+  hash-order: [{property: no-lost-run, seeds: none}]
+  uninitialised-read: [{property: no-lost-run, seeds: none}]
 )";
 }
 

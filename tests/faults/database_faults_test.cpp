@@ -206,7 +206,7 @@ TEST_CASE("hold_lock: writers of the row wait, or not for ever", "[database:3.6]
 
 TEST_CASE("what cannot be said of a database is refused with its place") {
   CHECK(problems("{}", "[{at: +1s, failover: }]") ==
-        "s.yaml:10:30: a failover of a database without a replica; expected cluster: {database: {replicas: 1}}\n");
+        "s.yaml:10:20: a failover of a database without a replica; expected cluster: {database: {replicas: 1}}\n");
   CHECK(problems("{replication: async}", "[]") == "s.yaml:6:27: replication without a replica; expected replicas: 1\n");
   CHECK(problems("{replicas: 1, replication: semisync-after-sink}", "[]").find("did you mean 'semisync-after-sync'?") !=
         std::string::npos);

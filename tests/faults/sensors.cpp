@@ -289,7 +289,7 @@ class Run::SensorSystem final : public System {
   void observe(scenarios::ScenarioRun* run) { run_ = run; }
 
   const SystemInfo& info() const override { return info_; }
-  std::vector<std::string> check(const ClusterSpec&) const override { return {}; }
+  std::vector<Objection> check(const ClusterSpec&) const override { return {}; }
   std::vector<TableSpec> tables(const Profile&) const override {
     return {numbers("entry", true), numbers("total", false)};
   }

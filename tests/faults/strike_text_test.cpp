@@ -28,7 +28,7 @@ TEST_CASE("a fault says whom it struck") {
 TEST_CASE("what is not taken back has no end") {
   sensors::Run run(
       "[{at: +10s, clock_step: {target: b, by: 5s}}, {at: +15s, reset: {between: [a, b]}},"
-      " {at: +20s, crash: {target: b, stays_down: true}, for: 1s},"
+      " {at: +20s, crash: {target: b, stays_down: true}},"
       " {at: +30s, clock_offset: {target: a, to: 5s}}]",
       {});
   CHECK(run.told(RecordKind::fault_on).size() == 4);

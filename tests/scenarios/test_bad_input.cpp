@@ -129,7 +129,7 @@ TEST_CASE("each mistake has its message") {
        "s.yaml:11:33: '5' is no duration; expected a duration such as 90s, 1.5h or 200us, or a sum of such and names "
        "of `let`\n"},
       {"a call that the system does not offer", changed("schedule: on_demand}", "work: {then: [{map: first}]}}"),
-       "s.yaml:11:45: work cannot call 'map' of toy; expected build, execute, trigger or wait_for\n"},
+       "s.yaml:11:39: work cannot call 'map' of toy; expected build, execute, trigger or wait_for\n"},
       {"wait of a call that begins no round",
        changed("schedule: on_demand}", "work: {then: [{execute: first, wait: true}, {build: first, wait: false}]}}"),
        "s.yaml:11:84: `wait` beside 'build', which begins no round; expected `wait` beside `execute` or `trigger`; did "
