@@ -22,10 +22,10 @@ cluster:
   zones: {A: {}}
   nodes: [{name: node, zone: A, starts: 0s}]
 expect:
-  sound: [{property: no-lost-run, seeds: none}]
-  pointer-order: [{property: no-lost-run, seeds: none}]
-  hash-order: [{property: no-lost-run, seeds: none}]
-  uninitialised-read: [{property: no-lost-run, seeds: none}]
+  sound: [{property: no-lost-run, seeds: some}]
+  pointer-order: [{property: no-lost-run, seeds: some}]
+  hash-order: [{property: no-lost-run, seeds: some}]
+  uninitialised-read: [{property: no-lost-run, seeds: some}]
 )";
 }
 
