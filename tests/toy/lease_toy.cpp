@@ -223,9 +223,10 @@ class Server final : public Program {
       return all.front()->number;
     }
     if (defect_ == Defect::reads_junk) {
-      auto* const memory = static_cast<volatile unsigned char*>(std::malloc(64));
+      auto* const memory =
+          static_cast<volatile unsigned char*>(std::malloc(64));  // NOLINT(cppcoreguidelines-no-malloc)
       const unsigned junk = memory[40];
-      std::free(const_cast<unsigned char*>(memory));
+      std::free(const_cast<unsigned char*>(memory));  // NOLINT(cppcoreguidelines-no-malloc)
       return static_cast<int>(junk % workers) + 1;
     }
     const auto least = [](const WorkerSeen* a, const WorkerSeen* b) {

@@ -108,7 +108,8 @@ TEST_CASE("how long messages are", "[zookeeper:3]") {
   std::vector<Op> members;
   members.push_back(Op::check("/ab", 3));
   members.push_back(Op::del("/ab"));
-  CHECK(request(Op::multi(std::move(members))) == 8 + (9 + 11) + (9 + 11) + 9);
+  const Op multi = Op::multi(std::move(members));
+  CHECK(request(multi) == 8 + (9 + 11) + (9 + 11) + 9);
 
   const auto reply = [](zk::Result result) { return sim::wire_size(body_of(sim::ZkReply(1, std::move(result)))); };
   zk::Result children(zk::OpCode::get_children);
