@@ -43,6 +43,8 @@ TEST_CASE("a sound run is the same in another process", "[cli][design:4]") {
   CHECK(ran.err == "A second run in another process has the same digests (1 run).\n");
 }
 
+// Under ASan both processes get the same addresses and the same filling of what nobody wrote: nothing would differ.
+#if !defined(__SANITIZE_ADDRESS__)
 TEST_CASE("planted defects are caught, and the first record that differs is named", "[cli][design:4]") {
   for (const std::string defect : {"pointer-order", "hash-order", "uninitialised-read"}) {
     INFO(defect);
@@ -57,3 +59,4 @@ TEST_CASE("planted defects are caught, and the first record that differs is name
     CHECK(said.find("step 13 at 1709283611000000us node domain MemberSeen") != std::string::npos);
   }
 }
+#endif
