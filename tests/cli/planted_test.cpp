@@ -2,6 +2,8 @@
 // the first record that differs.
 #include <catch2/catch.hpp>
 
+#include <support/sanitizer.hpp>
+
 #include "program.hpp"
 
 using namespace chronofault::tests;
@@ -43,8 +45,7 @@ TEST_CASE("a sound run is the same in another process", "[cli][design:4]") {
   CHECK(ran.err == "A second run in another process has the same digests (1 run).\n");
 }
 
-// Under ASan both processes get the same addresses and the same filling of what nobody wrote: nothing would differ.
-#if !defined(__SANITIZE_ADDRESS__)
+#if !CF_UNDER_ASAN
 TEST_CASE("planted defects are caught, and the first record that differs is named", "[cli][design:4]") {
   for (const std::string defect : {"pointer-order", "hash-order", "uninitialised-read"}) {
     INFO(defect);

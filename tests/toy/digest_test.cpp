@@ -1,6 +1,8 @@
 // The determinism contract: one plan, one digest; and when it is broken, the first record that differs is named.
 #include <catch2/catch.hpp>
 
+#include <support/sanitizer.hpp>
+
 #include "fresh_process.hpp"
 
 namespace {
@@ -59,7 +61,7 @@ TEST_CASE("the records of a run are the same in a fresh process", "[design:4]") 
   CHECK(sim::explain_difference(here.records, there.records).empty());
 }
 
-#ifndef __SANITIZE_ADDRESS__  // its allocator hides junk and never uses a freed block again
+#if !CF_UNDER_ASAN
 
 // Compares digests seed by seed; at a difference bisects the checkpoints, runs both again with their records up to
 // there, and explains. Empty: no difference seen.
