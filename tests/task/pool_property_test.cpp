@@ -22,11 +22,11 @@ struct Arrival {
   std::int64_t length;
 };
 struct Case {
-  int core;
-  int max;
-  std::size_t capacity;
-  std::int64_t keep_alive;
-  Rejection rejection;
+  int core = 0;
+  int max = 0;
+  std::size_t capacity = 0;
+  std::int64_t keep_alive = 0;
+  Rejection rejection{};
   std::vector<Arrival> arrivals;
 };
 struct Sample {

@@ -78,7 +78,7 @@ std::string find_difference(Defect defect, std::uint64_t seeds) {
     request.trace = true;
     const RunResult here_again = run_here(request);
     const RunResult there_again = run_in_fresh_process(request);
-    const std::string explained = sim::explain_difference(here_again.records, there_again.records);
+    std::string explained = sim::explain_difference(here_again.records, there_again.records);
     if (!explained.empty()) return explained;
   }
   return std::string();

@@ -92,13 +92,13 @@ void disturb_heap(std::vector<void*>& kept) {
   std::vector<void*> freed;
   for (int i = 0; i < 40'000; ++i) {
     const std::size_t size = 16 + random() % 400;
-    void* block = std::malloc(size);
+    void* block = std::malloc(size);  // NOLINT(cppcoreguidelines-no-malloc)
     if (block == nullptr) std::abort();
     std::memset(block, static_cast<int>(random() % 256), size);
     (random() % 3 == 0 ? kept : freed).push_back(block);
   }
   std::shuffle(freed.begin(), freed.end(), random);
-  for (void* block : freed) std::free(block);
+  for (void* block : freed) std::free(block);  // NOLINT(cppcoreguidelines-no-malloc)
 }
 
 [[gnu::noinline]] RunResult run_below(int depth, const RunRequest& request) {
@@ -117,7 +117,7 @@ TEST_CASE("a run in a fresh process", "[.fresh]") {
   const RunResult result = run_below(37, request_from(request));
   std::ofstream out(output);
   write_result(out, result);
-  for (void* block : kept) std::free(block);
+  for (void* block : kept) std::free(block);  // NOLINT(cppcoreguidelines-no-malloc)
   REQUIRE(out.good());
 }
 

@@ -18,17 +18,17 @@ using namespace chronofault;
 
 /// One answered operation of one client, in the order of the asking.
 struct Seen {
-  int client;
-  zk::SessionId session;
+  int client = 0;
+  zk::SessionId session = 0;
   zk::Op op;
   zk::Result result;
-  std::uint64_t asked;     // when, counted over all clients
-  std::uint64_t answered;  // likewise
+  std::uint64_t asked = 0;     // when, counted over all clients
+  std::uint64_t answered = 0;  // likewise
 };
 
 /// A one-shot watch that was in force once the reply of `zxid` came.
 struct Watched {
-  int client;
+  int client = 0;
   zk::SessionId session;
   zk::OpCode op;
   bool node_was_there;
